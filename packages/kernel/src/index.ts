@@ -1,0 +1,60 @@
+export type {
+  AssignedPartition,
+  Batch,
+  Bus,
+  BusAdmin,
+  BusGuarantees,
+  BusHealth,
+  BusRecord,
+  GroupLag,
+  OutboundRecord,
+  SubscribeOptions,
+  Subscription,
+  TopicPartition,
+  TopicSpec,
+} from "./bus.ts";
+export type { Clock, Random } from "./clock.ts";
+export type { Codec, Decoded, EventDescription, OutboundEvent } from "./codec-port.ts";
+export {
+  addDecimals,
+  compareDecimals,
+  decimal,
+  formatDecimal,
+  multiplyDecimal,
+  negateDecimal,
+  parseDecimal,
+  rescale,
+  type Unscaled,
+} from "./decimal.ts";
+export type {
+  AtomicWork,
+  DeadLetter,
+  DeadLetters,
+  DocumentBody,
+  DocumentPage,
+  DocumentQuery,
+  DocumentStore,
+  Documents,
+  DocumentWrite,
+  DueDocument,
+  HistoryEntry,
+  OutboxEntry,
+  Settings,
+  StoredDocument,
+  Trim,
+  Work,
+  WorkOutcome,
+  WriteOutcome,
+} from "./documents.ts";
+export { DEFAULT_TENANT, type Envelope, fromHeaders, type Headers, toHeaders } from "./envelope.ts";
+export { type Details, type Disposition, ERRORS, type ErrorCode } from "./error-catalogue.ts";
+export { explain, reasonOf, TroupeError } from "./errors.ts";
+export type { ActFact, EventFact, Fact, Origin, TimerFact } from "./facts.ts";
+export type { HttpRequest, HttpResponse, HttpRoute, JsonSchema, ReadinessCheck } from "./http.ts";
+export { createIds, type Ids, lengthPrefixed, type Sha256 } from "./ids.ts";
+export type { Json, JsonObject, Payload, Value } from "./json.ts";
+export type { Log, LogFields } from "./log.ts";
+export type { AvroDuration, CalendarDate, Decimal, TimeMillis, TimestampMicros, TimestampMillis, Uuid } from "./logical-types.ts";
+export { type DocumentName, documentId, parseDocumentId, shortName } from "./names.ts";
+export { murmur2, partitionOf, SHARDS, shardOf } from "./partitioning.ts";
+export { nearest } from "./suggest.ts";
