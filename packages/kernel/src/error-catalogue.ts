@@ -28,6 +28,7 @@ export const ERRORS = {
     "The record at {topic}/{partition}/{offset} can't be decoded: {reason}.",
     "Its raw bytes are kept in the dead letters.",
   ),
+  RECORD_TOO_OLD: entry(["dead-letter", 422], "The record at {topic}/{partition}/{offset} is older than the horizon of {days} days."),
   SCHEMA_ID_UNKNOWN: entry(
     ["dead-letter", 422],
     "Schema id {schemaId} is not in the registry.",
@@ -66,6 +67,7 @@ export const ERRORS = {
   NODE_TOO_OLD: entry(["stop", 500], "Node {found} is too old and no newer one is installed; needed is {allowed}."),
   PORT_IN_USE: entry(["stop", 500], "Port {port} on {host} is in use.", "Stop what listens there, or choose another with --port."),
   // HTTP
+  REQUEST_UNREADABLE: entry(["refuse", 400], "The request can't be read as HTTP: {reason}."),
   REQUEST_MALFORMED: entry(["refuse", 400], "The request body is not valid JSON: {reason}."),
   REQUEST_INVALID: entry(["refuse", 422], "`{field}` is {found}; allowed is {allowed}."),
   REQUEST_TOO_LARGE: entry(["refuse", 413], "The request body has {bytes} bytes; allowed are {limit}."),
@@ -77,12 +79,31 @@ export const ERRORS = {
     "Send the same body, or a new key.",
   ),
   SAGA_UNKNOWN: entry(["refuse", 404], "There is no saga {definition}/{id}."),
+  DEFINITION_NOT_LOADED: entry(
+    ["refuse", 503],
+    "Saga {definition}/{id} runs {label}, which is not loaded here; loaded are {allowed}.",
+    "Give this process the definition that the saga started with.",
+  ),
   SAGA_EXISTS: entry(["refuse", 409], "Saga {definition}/{id} exists already with another start."),
   OVERLOADED: entry(["refuse", 429], "The service is behind ({reason})."),
   NOT_READY: entry(["refuse", 503], "Not ready: {reason}."),
   // engine
   HANDLER_FAILED: entry(["dead-letter", 500], "{handler} failed on {event} after {attempts} attempts: {reason}."),
+  EARLY_EVENTS_FULL: entry(
+    ["dead-letter", 500],
+    "Saga {saga} has not started and holds its {limit} early events already; {event} does not fit.",
+    "Find out why its start is missing, then redrive the dead letters.",
+  ),
   TRANSITION_ILLEGAL: entry(["dead-letter", 500], "{what} can't go from {from} to {to} ({cause})."),
+  // tools and native servers
+  TOOL_MISSING: entry(["stop", 500], "`{tool}` is needed {purpose} and is not installed.", "{remedy}"),
+  TOOL_FAILED: entry(["stop", 500], "`{tool}` failed {purpose}: {reason}.", "Its whole output is in {log}."),
+  SERVER_NOT_READY: entry(["stop", 503], "{server} is not ready after {seconds} s: {reason}.", "Its log is {log}."),
+  SERVER_PORT_TAKEN: entry(
+    ["stop", 500],
+    "{server} needs port {port} on 127.0.0.1, and something that was not started from this folder listens there.",
+    "Stop it first.",
+  ),
   UNEXPECTED: entry(["stop", 500], "Something unforeseen happened: {reason}."),
 } as const satisfies { readonly [code: string]: Entry };
 

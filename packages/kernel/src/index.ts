@@ -58,3 +58,4 @@ export type { AvroDuration, CalendarDate, Decimal, TimeMillis, TimestampMicros, 
 export { type DocumentName, documentId, parseDocumentId, shortName } from "./names.ts";
 export { murmur2, partitionOf, SHARDS, shardOf } from "./partitioning.ts";
 export { nearest } from "./suggest.ts";
+export { fromTaggedJson, toTaggedJson } from "./tagged-json.ts";

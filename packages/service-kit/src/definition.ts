@@ -1,4 +1,4 @@
-import type { EventFact, HttpRoute, Json } from "@troupe/kernel";
+import type { EventFact, HttpRoute, Json, TimestampMillis, Uuid } from "@troupe/kernel";
 import type { TSchema } from "typebox";
 
 /** Event name to payload type: the `EventPayloads` that the type generator writes. */
@@ -22,20 +22,26 @@ export type EffectStatus = "none" | "begun" | "done" | "undone";
 
 export type DecideContext = {
   /** Milliseconds since the epoch: the only time a decision may use. */
-  readonly now: number;
+  readonly now: TimestampMillis;
   /** Status of the effect that the event does or undoes, before this event; `none` for other events. */
   readonly effect: EffectStatus;
   /** Deterministic UUID for things the decision creates: the same event and label give the same id. */
-  readonly id: (label: string) => string;
+  readonly id: (label: string) => Uuid;
 };
 
-/** What one key of the service is, as pure functions: `decide` says what to publish, `evolve` applies what came and what was published. */
+/**
+ * What one key of the service is, as pure functions: `decide` says what to publish, `evolve` applies what came and what was decided.
+ * `decide` sees the state before the event; then `evolve` applies the event, then what was decided, in order. A published event
+ * is applied when it is decided, also one with `afterMillis`: only its message waits.
+ */
 export type Entity<Events extends EventMap, State extends Json> = {
   readonly initial: State;
   readonly decide: {
     readonly [N in keyof Events]?: (state: State, event: Incoming<Events, N>, context: DecideContext) => readonly Publish<Events>[];
   };
-  readonly evolve: { readonly [N in keyof Events]?: (state: State, payload: Events[N], context: { readonly now: number }) => State };
+  readonly evolve: {
+    readonly [N in keyof Events]?: (state: State, payload: Events[N], context: { readonly now: TimestampMillis }) => State;
+  };
 };
 
 export type ReactionContext<State extends Json> = {
@@ -44,8 +50,8 @@ export type ReactionContext<State extends Json> = {
   /** The same for every run of the same event: pass it to whatever is called. */
   readonly idempotencyKey: string;
   readonly effect: EffectStatus;
-  readonly now: number;
-  readonly id: (label: string) => string;
+  readonly now: TimestampMillis;
+  readonly id: (label: string) => Uuid;
   /** Aborted when the process stops or the attempt ran out of time. */
   readonly signal: AbortSignal;
 };
@@ -61,12 +67,18 @@ export type RetryPolicy = {
 /**
  * An asynchronous handler, for calls to the outside. `begun` is durable before it runs, its events are durable before
  * they are published; after a crash in between it runs again under the same idempotency key.
- * It throws to be tried again; after the last attempt the event becomes a dead letter.
+ * It throws to be tried again; after the last attempt the event becomes a dead letter. A run that ends without a `done`
+ * event of its effect puts the effect back to where it stood, so that an undo which waits behind `begun` goes on.
  */
 export type Reaction<Events extends EventMap, State extends Json, Name extends keyof Events = keyof Events> = {
   [N in Name]: {
     readonly name: string;
     readonly on: N;
+    /**
+     * Pure; asked once, after `evolve` applied the event, with the effect's status before it. False: nothing begins.
+     * So a reaction that needs two events can stand on both and run on whichever comes second. Default: always true.
+     */
+    readonly when?: (state: State, event: Incoming<Events, N>, effect: EffectStatus) => boolean;
     readonly retry?: Partial<RetryPolicy>;
     readonly handle: (event: Incoming<Events, N>, context: ReactionContext<State>) => Promise<readonly Publish<Events>[]>;
   };
@@ -89,13 +101,15 @@ export type HttpStart<Events extends EventMap> = {
   readonly summary: string;
   readonly body: TSchema;
   readonly accepted: TSchema;
+  /** Identifies the request when it carries no Idempotency-Key; undefined: then it is not safe to repeat, and the answer says so. */
+  readonly businessId?: (body: Json) => string | undefined;
   /**
    * Pure. `id(label)` follows from the Idempotency-Key, so a repeated request decides the same again.
    * Throws a TroupeError (REQUEST_INVALID) to refuse.
    */
   readonly decide: (
     body: Json,
-    context: { readonly now: number; readonly id: (label: string) => string },
+    context: { readonly now: TimestampMillis; readonly id: (label: string) => Uuid },
   ) => {
     readonly publish: Publish<Events>;
     readonly answer: Json;
@@ -106,6 +120,8 @@ export type HttpStart<Events extends EventMap> = {
 export type ServiceDefinition<Events extends EventMap, State extends Json> = {
   /** Also the consumer group, the owner of the documents and, as `/services/NAME`, the `ce_source`. */
   readonly name: string;
+  /** Every event that handlers of this service may publish; they are applied when decided, so they are not read back. */
+  readonly publishes: readonly (keyof Events & string)[];
   /** Document key of an event; default: its correlation id. */
   readonly key?: (event: EventFact) => string | undefined;
   readonly entity: Entity<Events, State>;

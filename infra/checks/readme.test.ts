@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { commandsIn, selfEnding, unrun } from "./readme.ts";
+import { ROOT, read } from "./tree.ts";
+
+test("every command of README.md is run by CI", () => {
+  const commands = commandsIn(read("README.md"));
+  assert.ok(commands.length > 0, "README.md shows no command in a shell block");
+  assert.deepEqual(unrun(commands), []);
+});
+
+test("every file that README.md names in code marks or links is there", () => {
+  const named = [
+    ...read("README.md").matchAll(/(?:`|\]\()((?:packages|services|saga-coordinator|sagas|schemas|infra|docs|e2e)\/[\w./-]*)[`)]/g),
+  ];
+  const missing = named.map((match) => match[1] ?? "").filter((path) => !existsSync(join(ROOT, path)));
+  assert.deepEqual(missing, []);
+});
+
+test("commands are read without prompts, comments and output blocks", () => {
+  const page = "```sh\n$ npm start   # serves\n# only a comment\nnpm start -- --orders 3 --exit\n```\n```\nnpm nonsense\n```\n";
+  assert.deepEqual(commandsIn(page), ["npm start", "npm start -- --orders 3 --exit"]);
+  assert.deepEqual(selfEnding(commandsIn(page)), ["npm start -- --orders 3 --exit"]);
+});
+
+test("a command that nothing runs is found", () => {
+  assert.deepEqual(unrun(["npm test", "npm run nonsense"]), ["npm run nonsense"]);
+});

@@ -1,0 +1,142 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { confluentRegistry, createCodec, fileRegistry, loadSchemas, type Registry, registryRoutes } from "@troupe/codec";
+import { openEmbedded } from "@troupe/embedded";
+import type { EnginePorts } from "@troupe/engine";
+import { openKafka } from "@troupe/kafka";
+import {
+  type AtomicWork,
+  type Bus,
+  type Clock,
+  type Codec,
+  createIds,
+  type DocumentStore,
+  type HttpRoute,
+  type Ids,
+  type Log,
+  type Random,
+  TroupeError,
+} from "@troupe/kernel";
+import { openMongo } from "@troupe/mongo";
+import { createMetrics, type Metrics, startTelemetry, type Telemetry } from "@troupe/telemetry";
+import type { Config } from "../config.ts";
+import { systemClock, systemRandom } from "../system-clock.ts";
+
+/** Everything that roles share in one process. `ports(role)` is what one role's engine gets. */
+export type Platform = {
+  readonly config: Config;
+  readonly bus: Bus;
+  readonly store: DocumentStore;
+  readonly codec: Codec;
+  readonly ids: Ids;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** Routes of the platform itself: the registry's REST subset where the schemas are files. */
+  readonly routes: readonly HttpRoute[];
+  ports(role: string): EnginePorts;
+  close(): Promise<void>;
+};
+
+/** The one place that names adapters: bus, documents and registry of the configured target. */
+export async function openPlatform(config: Config, log: Log): Promise<Platform> {
+  const clock = systemClock();
+  const random = systemRandom;
+  const ids = createIds((data) => createHash("sha256").update(data).digest());
+  const schemas = loadSchemas(config.schemasDir);
+  const telemetry = await startTelemetry({ endpoint: config.otlpEndpoint, random, clock, log });
+  const adapters = await openAdapters(config, { clock, random, log });
+  try {
+    const { registry, routes } =
+      config.target === "embedded"
+        ? await filesOf(schemas, adapters.store)
+        : { registry: confluentRegistry({ url: config.registryUrl }), routes: [] };
+    const codec = createCodec({ schemas, registry, ids });
+    await codec.register();
+    await ensureTopics(adapters.bus, codec, config.partitions);
+    return assemble({ config, adapters, codec, ids, clock, random, log, telemetry, routes });
+  } catch (error) {
+    await adapters.close();
+    await telemetry.shutdown();
+    throw error;
+  }
+}
+
+type Adapters = { readonly bus: Bus; readonly store: DocumentStore; readonly work: AtomicWork | undefined; close(): Promise<void> };
+type Surroundings = { readonly clock: Clock; readonly random: Random; readonly log: Log };
+
+async function openAdapters(config: Config, { clock, random, log }: Surroundings): Promise<Adapters> {
+  if (config.target === "embedded") {
+    makeFolder(config.dataDir);
+    return openEmbedded({ file: join(config.dataDir, "troupe.db"), clock, random, log });
+  }
+  const bus = await openKafka({ brokers: config.brokers.split(","), clientId: "troupe", clock, log });
+  try {
+    const store = await openMongo({ url: config.mongoUrl, database: config.mongoDatabase, clock, log });
+    return { bus, store, work: undefined, close: async () => void (await Promise.allSettled([bus.close(), store.close()])) };
+  } catch (error) {
+    await bus.close();
+    throw error;
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new TroupeError("DATA_FOLDER_UNUSABLE", { file: folder, reason: error instanceof Error ? error.message : String(error) }, error);
+  }
+}
+
+/** Removes the data of the embedded target. Other targets keep theirs: emptying shared servers is not for a demo. */
+export function removeData(config: Config): void {
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(join(config.dataDir, `troupe.db${suffix}`), { force: true });
+}
+
+async function filesOf(
+  schemas: ReturnType<typeof loadSchemas>,
+  store: DocumentStore,
+): Promise<{ registry: Registry; routes: readonly HttpRoute[] }> {
+  const registry = await fileRegistry({ schemas, storage: store.settings });
+  return { registry, routes: registryRoutes(registry) };
+}
+
+async function ensureTopics(bus: Bus, codec: Codec, partitions: number): Promise<void> {
+  const topics = [...new Set(codec.events.map(({ topic }) => topic))].sort();
+  await bus.admin.ensureTopics(topics.map((topic) => ({ topic, partitions })));
+}
+
+function assemble(parts: {
+  readonly config: Config;
+  readonly adapters: Adapters;
+  readonly codec: Codec;
+  readonly ids: Ids;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly telemetry: Telemetry;
+  readonly routes: readonly HttpRoute[];
+}): Platform {
+  const { config, adapters, codec, ids, clock, random, log, telemetry, routes } = parts;
+  const metrics = createMetrics();
+  const { bus, store, work } = adapters;
+  return {
+    config,
+    bus,
+    store,
+    codec,
+    ids,
+    clock,
+    random,
+    metrics,
+    log,
+    routes,
+    ports: (role) => ({ bus, store, work, codec, ids, clock, random, metrics, log: log.child({ role }), tracing: telemetry.tracing(role) }),
+    close: async () => {
+      await adapters.close();
+      await telemetry.shutdown();
+    },
+  };
+}

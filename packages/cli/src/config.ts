@@ -1,0 +1,167 @@
+import { nearest, TroupeError } from "@troupe/kernel";
+
+export type Target = "embedded" | "native";
+
+/** The effective configuration of one process. */
+export type Config = {
+  readonly target: Target;
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly brokers: string;
+  readonly registryUrl: string;
+  readonly mongoUrl: string;
+  readonly mongoDatabase: string;
+  readonly partitions: number;
+  readonly otlpEndpoint: string | undefined;
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+  readonly schemasDir: string;
+  readonly sagasDir: string;
+  readonly bodyLimitBytes: number;
+};
+
+export type Setting = {
+  readonly key: keyof Config;
+  readonly environment: string;
+  readonly type: "text" | "integer" | readonly string[];
+  readonly default: string | undefined;
+  readonly secret?: true;
+  readonly min?: number;
+  readonly max?: number;
+  readonly doc: string;
+};
+
+/** Every setting there is: docs/configuration.md is generated from this table, unknown TROUPE_ names are refused. */
+export const SETTINGS: readonly Setting[] = [
+  {
+    key: "target",
+    environment: "TROUPE_ON",
+    type: ["embedded", "native"],
+    default: "embedded",
+    doc: "`embedded`: one SQLite file. `native`: Kafka, a schema registry and MongoDB at the addresses below.",
+  },
+  { key: "dataDir", environment: "TROUPE_DATA", type: "text", default: ".troupe/data", doc: "Folder of the embedded data file." },
+  { key: "host", environment: "TROUPE_HOST", type: "text", default: "127.0.0.1", doc: "Address that HTTP listens on." },
+  {
+    key: "port",
+    environment: "TROUPE_PORT",
+    type: "integer",
+    min: 0,
+    max: 65535,
+    default: "8080",
+    doc: "Port that HTTP listens on; 0 takes a free one.",
+  },
+  {
+    key: "brokers",
+    environment: "TROUPE_KAFKA_BROKERS",
+    type: "text",
+    default: "127.0.0.1:19092",
+    doc: "Kafka brokers, separated by commas.",
+  },
+  {
+    key: "registryUrl",
+    environment: "TROUPE_REGISTRY_URL",
+    type: "text",
+    default: "http://127.0.0.1:18081/apis/ccompat/v7",
+    doc: "Base address of a Confluent-compatible schema registry.",
+  },
+  {
+    key: "mongoUrl",
+    environment: "TROUPE_MONGO_URL",
+    type: "text",
+    secret: true,
+    default: "mongodb://127.0.0.1:27117/?directConnection=true",
+    doc: "MongoDB connection string.",
+  },
+  { key: "mongoDatabase", environment: "TROUPE_MONGO_DATABASE", type: "text", default: "troupe", doc: "MongoDB database." },
+  {
+    key: "partitions",
+    environment: "TROUPE_PARTITIONS",
+    type: "integer",
+    min: 1,
+    max: 1024,
+    default: "4",
+    doc: "Partitions of topics that are made at start; a power of two.",
+  },
+  {
+    key: "otlpEndpoint",
+    environment: "TROUPE_OTLP_ENDPOINT",
+    type: "text",
+    default: undefined,
+    doc: "OTLP over HTTP endpoint for traces, e.g. `http://127.0.0.1:4318`; without it no tracing library is loaded.",
+  },
+  {
+    key: "logLevel",
+    environment: "TROUPE_LOG_LEVEL",
+    type: ["debug", "info", "warn", "error"],
+    default: "warn",
+    doc: "Least level that is logged.",
+  },
+  { key: "schemasDir", environment: "TROUPE_SCHEMAS", type: "text", default: "schemas", doc: "Folder of event schemas." },
+  { key: "sagasDir", environment: "TROUPE_SAGAS", type: "text", default: "sagas", doc: "Folder of saga definitions." },
+  {
+    key: "bodyLimitBytes",
+    environment: "TROUPE_BODY_LIMIT",
+    type: "integer",
+    min: 1024,
+    max: 16_777_216,
+    default: "262144",
+    doc: "Largest request body in bytes.",
+  },
+];
+
+/** Names of the launcher that are no settings. */
+const LAUNCHER = ["TROUPE_CLONE_STARTED_AT", "TROUPE_INSTALL_SECONDS"];
+
+/**
+ * Configuration from flags over environment over defaults. Throws CONFIG_INVALID with the offending value and what is
+ * allowed; a name that begins with TROUPE_ and is no setting is refused with the nearest one.
+ */
+export function readConfig(
+  environment: { readonly [name: string]: string | undefined },
+  flags: Partial<Record<keyof Config, string>> = {},
+): Config {
+  const known = [...SETTINGS.map((setting) => setting.environment), ...LAUNCHER];
+  for (const name of Object.keys(environment)) {
+    if (!name.startsWith("TROUPE_") || known.includes(name)) continue;
+    throw new TroupeError("CONFIG_INVALID", {
+      key: name,
+      found: environment[name],
+      allowed: `no setting of that name; did you mean ${nearest(name, known) ?? known.join(", ")}?`,
+    });
+  }
+  const values: Record<string, string | number | undefined> = {};
+  for (const setting of SETTINGS)
+    values[setting.key] = readSetting(setting, flags[setting.key] ?? environment[setting.environment] ?? setting.default);
+  const config = values as unknown as Config; // one value per setting, each checked against its type
+  if ((config.partitions & (config.partitions - 1)) !== 0) {
+    throw new TroupeError("CONFIG_INVALID", { key: "TROUPE_PARTITIONS", found: config.partitions, allowed: "a power of two" });
+  }
+  return config;
+}
+
+function readSetting(setting: Setting, text: string | undefined): string | number | undefined {
+  if (text === undefined) return undefined;
+  const refuse = (allowed: string) => new TroupeError("CONFIG_INVALID", { key: setting.environment, found: text, allowed });
+  if (setting.type === "text") {
+    if (text.trim() === "") throw refuse("a non-empty text");
+    return text;
+  }
+  if (setting.type !== "integer") {
+    if (!setting.type.includes(text)) throw refuse(setting.type.join(", "));
+    return text;
+  }
+  const { min = 0, max = Number.MAX_SAFE_INTEGER } = setting;
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < min || number > max) throw refuse(`a whole number from ${min} to ${max}`);
+  return number;
+}
+
+/** The table of docs/configuration.md. */
+export function settingsTable(): string {
+  const rows = SETTINGS.map(({ environment, type, default: fallback, doc, secret, min, max }) => {
+    const shape = typeof type === "string" ? (type === "integer" ? `${min} to ${max}` : type) : type.join(", ");
+    return `| \`${environment}\` | ${shape} | ${fallback === undefined ? "none" : `\`${fallback}\``} | ${doc}${secret ? " Masked where it is shown." : ""} |`;
+  });
+  return ["| name | allowed | default | meaning |", "| --- | --- | --- | --- |", ...rows].join("\n");
+}

@@ -1,0 +1,133 @@
+import { sagaFacts } from "@troupe/saga-coordinator";
+import { type AuditReport, audit } from "../audit/audit.ts";
+import type { RunningProcess } from "../compose/start-process.ts";
+import { placeOrders } from "./place-orders.ts";
+import { ProgressLine } from "./progress-line.ts";
+import { closingTable, isClean, jsonLine } from "./report.ts";
+
+export type DemoOptions = {
+  readonly orders: number;
+  readonly seed: number;
+  readonly exit: boolean;
+  readonly json: boolean;
+  /** When the command was typed, milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly stopped: AbortSignal;
+};
+
+type Counts = { readonly [status: string]: number };
+
+const ENDED = ["completed", "compensated"];
+
+/**
+ * The main job: places orders, waits until every saga ended, prints the table, then goes on with a trickle until it is
+ * stopped. Returns the exit code: with `--exit` 0 only when all ended and the books balance.
+ */
+export async function runDemo(running: RunningProcess, options: DemoOptions): Promise<number> {
+  const { platform, http } = running;
+  const { clock } = platform;
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  const before = total(await sagaCounts(running));
+  say(`troupe: ${platform.config.target}, ${http.address}${before > 0 ? `, ${before} sagas from before` : ""}`);
+  const began = clock.now();
+  const first = await placeAll(running, options, before);
+  const report = await reportOf(running);
+  const seconds = (clock.now() - began) / 1000;
+  if (!options.stopped.aborted || options.exit) {
+    process.stdout.write(`${closingTable(platform.config.target, report, seconds)}\n`);
+    if (options.json) process.stdout.write(`${jsonLine(platform.config.target, report, seconds)}\n`);
+  }
+  if (options.exit) return isClean(report) && first.refused.length === 0 ? 0 : 1;
+  if (!options.stopped.aborted) await trickle(running, options, before + options.orders);
+  return 0;
+}
+
+/** Orders in, progress out, until nothing is open any more or somebody stops us. */
+async function placeAll(running: RunningProcess, options: DemoOptions, from: number): Promise<{ readonly refused: readonly string[] }> {
+  const { platform, http } = running;
+  const { clock } = platform;
+  const line = new ProgressLine(process.stderr);
+  let accepted = 0;
+  let placing = true;
+  const placed = placeOrders({
+    address: http.address,
+    seed: options.seed,
+    from,
+    count: options.orders,
+    clock,
+    signal: options.stopped,
+    onAccepted: () => {
+      accepted += 1;
+    },
+  }).finally(() => {
+    placing = false;
+  });
+  let announced = false;
+  for (;;) {
+    const counts = await sagaCounts(running);
+    const ended = ENDED.reduce((sum, status) => sum + (counts[status] ?? 0), 0);
+    if (!announced && ended > from) {
+      announced = true;
+      line.clear();
+      process.stderr.write(`first saga finished ${((Date.now() - options.startedAt) / 1000).toFixed(1)} s after the command\n`);
+    }
+    line.show(`placed ${accepted}/${options.orders}   ${statusText(counts)}`, clock.now());
+    const settled = !placing && total(counts) >= from + accepted && ended + (counts["stuck"] ?? 0) >= total(counts);
+    if (settled || options.stopped.aborted) break;
+    await clock.sleep(200, options.stopped);
+  }
+  line.clear();
+  const result = await placed;
+  for (const problem of result.refused.slice(0, 5)) process.stderr.write(`refused: ${problem}\n`);
+  return result;
+}
+
+async function reportOf({ platform }: RunningProcess): Promise<AuditReport> {
+  const { bus, store, codec, ids, clock, random } = platform;
+  const group = `audit-${ids.messageId("audit", [clock.now(), random.next()])}`;
+  return audit({ bus, store, codec, sagaFacts, group });
+}
+
+/** Keeps the stage alive: an order every two seconds, and the addresses to open. */
+async function trickle({ platform, http }: RunningProcess, options: DemoOptions, from: number): Promise<void> {
+  const { clock } = platform;
+  process.stderr.write(
+    [
+      "",
+      `sagas        ${http.address}/v1/sagas`,
+      `API          ${http.address}/openapi.json`,
+      `schemas      ${http.address}/registry/subjects`,
+      `metrics      ${http.address}/metrics`,
+      "An order every two seconds; Ctrl-C stops.",
+      "",
+    ].join("\n"),
+  );
+  const line = new ProgressLine(process.stderr);
+  for (let index = from; !options.stopped.aborted; index++) {
+    await placeOrders({
+      address: http.address,
+      seed: options.seed,
+      from: index,
+      count: 1,
+      clock,
+      signal: options.stopped,
+      onAccepted: () => {},
+    });
+    line.show(statusText(await sagaCounts({ platform, http, stop: async () => {} })), clock.now());
+    await clock.sleep(2_000, options.stopped);
+  }
+  line.clear();
+}
+
+function sagaCounts({ platform }: RunningProcess): Promise<Counts> {
+  return platform.store.documents("saga-coordinator").countByStatus("orderFulfilment");
+}
+
+const total = (counts: Counts): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
+
+function statusText(counts: Counts): string {
+  return Object.entries(counts)
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([status, count]) => `${status} ${count}`)
+    .join("   ");
+}

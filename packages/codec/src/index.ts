@@ -1,0 +1,12 @@
+export { canRead } from "./compatibility/can-read.ts";
+export { isLevel, LEVELS, type Level, type Version, violationsOf } from "./compatibility/levels.ts";
+export { type Violation, violationText } from "./compatibility/violation.ts";
+export { type CodecParts, createCodec, type EventCodec } from "./create-codec.ts";
+export { type ConfluentRegistryOptions, confluentRegistry } from "./registry/confluent-registry.ts";
+export { type FileRegistry, type FileRegistryOptions, fileRegistry } from "./registry/file-registry.ts";
+export { memorySettings } from "./registry/memory-settings.ts";
+export type { Registry, RegistryDescription } from "./registry/port.ts";
+export { registryRoutes } from "./registry/registry-routes.ts";
+export type { EventSchema } from "./schema/event-schema.ts";
+export { loadSchemas, type SchemaSet } from "./schema/load.ts";
+export { type ParseOptions, parseAvro } from "./schema/parse.ts";

@@ -1,0 +1,32 @@
+import type { AtomicWork, Work, WorkOutcome, WriteOutcome } from "@troupe/kernel";
+import type { Core } from "./core.ts";
+import type { DeadLetterRows } from "./dead-letters.ts";
+import type { DocumentRows } from "./document-rows.ts";
+import type { Changes } from "./transaction.ts";
+
+const NO_OUTBOX = {};
+
+/**
+ * Documents, records, dead letters and offsets in one transaction (engine rule 8). Dead letters are kept whatever becomes
+ * of the writes: their ids make a second time harmless, and a record must not vanish because a neighbour conflicted.
+ */
+export function createAtomicWork(core: Core, rows: { documents: DocumentRows; deadLetters: DeadLetterRows }): AtomicWork {
+  const { logRows, groups, names, clock } = core;
+  const run = (work: Work, changes: Changes): WorkOutcome => {
+    const placed = work.writes.map(({ records }) => logRows.place(records)); // throws before anything is changed
+    const owner = names.make(work.owner);
+    const at = { now: clock.now(), changes };
+    const outcomes: WriteOutcome[] = [];
+    for (const [index, { write }] of work.writes.entries()) {
+      const outcome = rows.documents.write(owner, write, NO_OUTBOX);
+      outcomes.push(outcome);
+      if (outcome.kind === "ok") for (const record of placed[index] ?? []) logRows.append(record, at);
+    }
+    work.deadLetters.forEach(rows.deadLetters.add);
+    const whole = outcomes.every(({ kind }) => kind === "ok");
+    return { outcomes, offsetsStored: whole && storeOffsets(work) };
+  };
+  const storeOffsets = ({ membership, offsets }: Work): boolean =>
+    membership === null ? offsets.length === 0 : groups.storeOffsets(membership, offsets);
+  return { commitWork: (work) => core.commit.enqueue((changes) => run(work, changes)) };
+}

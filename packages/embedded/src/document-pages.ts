@@ -1,0 +1,65 @@
+import { type DocumentPage, type DocumentQuery, reasonOf, TroupeError } from "@troupe/kernel";
+import type { DataFile } from "./data-file.ts";
+import { DOCUMENT_COLUMNS, type DocumentRow, documentOf } from "./document-rows.ts";
+
+/** One pair of definition name and status. An owner has few, so each question is answered lane by lane from one index. */
+type Lane = { readonly name: string; readonly status: string };
+type Cursor = readonly [updated: number, id: string];
+
+export type DocumentPages = {
+  page(owner: number, query: DocumentQuery): DocumentPage;
+  countByStatus(owner: number, definition: string | undefined): { readonly [status: string]: number };
+};
+
+export function createDocumentPages(file: DataFile): DocumentPages {
+  const nextLane = file.query<Lane>("select name, status from doc where owner=? and (name, status) > (?, ?) order by name, status limit 1");
+  const newest = file.query<DocumentRow>(
+    `select ${DOCUMENT_COLUMNS} from doc where owner=? and name=? and status=? and (updated, id) < (?, ?)
+     order by updated desc, id desc limit ?`,
+  );
+  const counted = file.query<{ n: number }>("select count(*) n from doc where owner=? and name=? and status=?");
+
+  const lanes = (owner: number, name: string | undefined, status: string | undefined): readonly Lane[] => {
+    const found: Lane[] = [];
+    for (let lane = nextLane.get(owner, "", ""); lane !== undefined; lane = nextLane.get(owner, lane.name, lane.status)) {
+      if ((name === undefined || lane.name === name) && (status === undefined || lane.status === status)) found.push(lane);
+    }
+    return found;
+  };
+  const page = (owner: number, { status, definition, limit, cursor }: DocumentQuery): DocumentPage => {
+    const [updated, id] = cursor === undefined ? [Number.MAX_SAFE_INTEGER, ""] : readCursor(cursor);
+    const rows = lanes(owner, definition, status)
+      .flatMap((lane) => newest.all(owner, lane.name, lane.status, updated, id, limit + 1))
+      .sort((a, b) => b.updated - a.updated || (a.id < b.id ? 1 : -1));
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    return {
+      documents: shown.map(documentOf),
+      cursor: rows.length > limit && last !== undefined ? writeCursor([last.updated, last.id]) : null,
+    };
+  };
+  const countByStatus = (owner: number, definition: string | undefined): { readonly [status: string]: number } => {
+    const counts: Record<string, number> = {};
+    for (const { name, status } of lanes(owner, definition, undefined)) {
+      counts[status] = (counts[status] ?? 0) + (counted.get(owner, name, status)?.n ?? 0);
+    }
+    return counts;
+  };
+  return { page, countByStatus };
+}
+
+const writeCursor = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString("base64url");
+
+function readCursor(text: string): Cursor {
+  try {
+    const [updated, id] = JSON.parse(Buffer.from(text, "base64url").toString()) as unknown[]; // checked in the next line
+    if (typeof updated === "number" && typeof id === "string") return [updated, id];
+    throw new Error("it has another form");
+  } catch (error) {
+    throw new TroupeError("REQUEST_INVALID", {
+      field: "cursor",
+      found: `${text} (${reasonOf(error)})`,
+      allowed: "what the page before gave",
+    });
+  }
+}

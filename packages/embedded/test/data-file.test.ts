@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { copyFileSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { describe, test } from "node:test";
+import { explain, TroupeError } from "@troupe/kernel";
+import { until } from "@troupe/testing";
+import { openAt, scratch } from "./open.ts";
+
+/** What opening says, as a user reads it. */
+function refusal(file: string): string {
+  try {
+    const opened = openAt(file);
+    void opened.close();
+    return "it opened";
+  } catch (error) {
+    assert.ok(error instanceof TroupeError, String(error));
+    return explain(error).replace(file, "FILE");
+  }
+}
+
+async function withFile(run: (file: string) => Promise<void> | void): Promise<void> {
+  const { file, dispose } = scratch();
+  mkdirSync(dirname(file), { recursive: true });
+  try {
+    await run(file);
+  } finally {
+    await dispose();
+  }
+}
+
+const sql = (file: string, statements: string): void => {
+  const database = new DatabaseSync(file);
+  database.exec(statements);
+  database.close();
+};
+
+/** A closed data file with some hundred records in it. */
+async function filled(file: string): Promise<void> {
+  const { bus, close } = openAt(file);
+  await bus.admin.ensureTopics([{ topic: "orders", partitions: 1 }]);
+  for (let at = 0; at < 20; at++) {
+    await bus.publish(Array.from({ length: 20 }, () => ({ topic: "orders", key: "a", value: Buffer.alloc(500, at), headers: {} })));
+  }
+  await close();
+}
+
+describe("a file that can't be used is told in one sentence, and left as it was", () => {
+  test("a file that is no database", () =>
+    withFile((file) => {
+      writeFileSync(file, "This is a shopping list, and quite a long one at that.\n".repeat(100));
+      assert.equal(refusal(file), "DATA_FOLDER_UNUSABLE: FILE can't be used as a data file: it is not a data file of Troupe.");
+      assert.match(readFileSync(file, "utf8"), /^This is a shopping list/);
+    }));
+
+  test("a database of another program", () =>
+    withFile((file) => {
+      sql(file, "create table theirs(x); insert into theirs values(1)");
+      const before = readFileSync(file);
+      assert.equal(refusal(file), "DATA_FOLDER_UNUSABLE: FILE can't be used as a data file: it belongs to another program.");
+      assert.deepEqual(readFileSync(file), before);
+    }));
+
+  test("a file of a newer version", () =>
+    withFile(async (file) => {
+      await filled(file);
+      sql(file, "pragma user_version=99");
+      assert.match(
+        refusal(file),
+        /^DATA_FOLDER_NEWER: FILE was written by a newer version of Troupe \(format 99\); this one reads up to format 1\./,
+      );
+    }));
+
+  test("a file whose middle is missing", () =>
+    withFile(async (file) => {
+      await filled(file);
+      truncateSync(file, 3 * 4096);
+      assert.equal(refusal(file), "DATA_FOLDER_UNUSABLE: FILE can't be used as a data file: it is damaged.");
+    }));
+
+  test("a folder in its place", () =>
+    withFile((file) => {
+      mkdirSync(file);
+      assert.equal(refusal(file), "DATA_FOLDER_UNUSABLE: FILE can't be used as a data file: it can't be opened or created there.");
+    }));
+
+  test("a folder that can't be made", () =>
+    withFile((file) => {
+      writeFileSync(file, "");
+      const inside = join(file, "folder", "troupe.db");
+      assert.equal(refusal(inside), "DATA_FOLDER_UNUSABLE: FILE can't be used as a data file: its folder can't be made (ENOTDIR).");
+    }));
+});
+
+describe("what a crash may leave", () => {
+  test("a log with a torn tail opens, with every transaction before the tear", () =>
+    withFile(async (file) => {
+      const { bus, close } = openAt(file);
+      await bus.admin.ensureTopics([{ topic: "orders", partitions: 1 }]);
+      for (let at = 0; at < 10; at++) await bus.publish([{ topic: "orders", key: "a", value: Buffer.from(`${at}`), headers: {} }]);
+      const torn = `${file}-torn`;
+      copyFileSync(file, torn);
+      copyFileSync(`${file}-wal`, `${torn}-wal`);
+      await close();
+      truncateSync(`${torn}-wal`, statSync(`${torn}-wal`).size - 100);
+      const again = openAt(torn);
+      assert.deepEqual(await again.bus.admin.endOffsets(["orders"]), [{ topic: "orders", partition: 0, end: 9 }]);
+      await again.bus.publish([{ topic: "orders", key: "a", value: Buffer.from("after"), headers: {} }]);
+      await again.close();
+    }));
+
+  test("an empty file becomes a data file", () =>
+    withFile(async (file) => {
+      writeFileSync(file, "");
+      await filled(file);
+      const { bus, close } = openAt(file);
+      assert.deepEqual(await bus.admin.topics(), [{ topic: "orders", partitions: 1 }]);
+      await close();
+    }));
+
+  test("a data file is written with WAL and full sync", () =>
+    withFile(async (file) => {
+      await filled(file);
+      const database = new DatabaseSync(file);
+      assert.equal(database.prepare("pragma journal_mode").get()?.["journal_mode"], "wal");
+      database.close();
+    }));
+});
+
+describe("closing", () => {
+  test("what waits is written, what comes later is refused in one sentence", () =>
+    withFile(async (file) => {
+      const { bus, store, close } = openAt(file);
+      const created = bus.admin.ensureTopics([{ topic: "orders", partitions: 1 }]);
+      const published = bus.publish([{ topic: "orders", key: "a", value: null, headers: {} }]);
+      const closed = close();
+      await Promise.all([created, published, closed, close()]);
+      await assert.rejects(bus.publish([{ topic: "orders", key: "a", value: null, headers: {} }]), { code: "BUS_UNREACHABLE" });
+      await assert.rejects(bus.admin.topics(), { code: "BUS_UNREACHABLE" });
+      await assert.rejects(store.settings.get("a"), { code: "STORE_UNREACHABLE" });
+      const again = openAt(file);
+      assert.deepEqual(await again.bus.admin.endOffsets(["orders"]), [{ topic: "orders", partition: 0, end: 1 }]);
+      await again.close();
+    }));
+
+  test("closing in the middle of a stream leaves the group in order", () =>
+    withFile(async (file) => {
+      await filled(file);
+      const { bus, close } = openAt(file);
+      let records = 0;
+      const subscription = await bus.subscribe({
+        group: "g",
+        topics: ["orders"],
+        onBatch: (batch) => {
+          records += batch.records.length;
+          subscription.settle(batch);
+        },
+        onAssigned: () => {},
+        onRevoked: () => {},
+        onHealth: () => {},
+      });
+      await until(() => records > 0, { what: "the first batch" });
+      await close();
+      sql(file, "create temp table t as select 1"); // nobody holds a lock
+      const database = new DatabaseSync(file);
+      assert.equal(database.prepare("select count(*) n from member").get()?.["n"], 0);
+      database.close();
+    }));
+});

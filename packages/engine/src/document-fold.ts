@@ -1,0 +1,62 @@
+import type { EventFact, Fact, Json, JsonObject, Payload, TimerFact } from "@troupe/kernel";
+
+/** A message that a fold decided. The engine adds trace context, time and tenant, and encodes it. */
+export type Emission = {
+  /** Short or full event name. */
+  readonly name: string;
+  readonly payload: Payload;
+  /** Deterministic (wire contract, "Ids"). */
+  readonly id: string;
+  readonly correlationId?: string;
+  readonly causationId?: string;
+  readonly effect?: string;
+};
+
+/** What a fold is given of a document; undefined where there is none yet. */
+export type Current = { readonly id: string; readonly definition: string; readonly status: string; readonly state: Json };
+
+export type FoldContext = {
+  readonly documentId: string;
+  /** Milliseconds since the epoch. The only time a fold may use. */
+  readonly now: number;
+  /** W3C context of the fact's span, to be kept where a later timer or reaction must continue the trace. */
+  readonly traceparent: string | undefined;
+};
+
+/** What folding one fact gave: the document as it is now, and what follows from it. */
+export type Applied = {
+  readonly definition: string;
+  readonly status: string;
+  readonly state: Json;
+  readonly dueAt: number | null;
+  readonly emit: readonly Emission[];
+  /** Entries for the append-only history, usually one; empty for owners that keep none. */
+  readonly history: readonly JsonObject[];
+  /** Handed to `afterDurable` once the write is durable: asynchronous reactions. */
+  readonly run?: readonly Json[];
+  /** Given to whoever submitted the fact and waits. */
+  readonly reply?: Json;
+  /** Lines for the operator, logged once the write is durable. */
+  readonly notices?: readonly Notice[];
+};
+export type Notice = { readonly level: "info" | "warn" | "error"; readonly text: string; readonly fields: JsonObject };
+
+/**
+ * The pure part of an owner of documents: a coordinator's sagas, a service's entities. Deterministic and synchronous:
+ * it may be called again with the same facts after a lost race.
+ */
+export type DocumentFold = {
+  /** Consumer group, owner of the documents, and role in logs and traces. */
+  readonly owner: string;
+  /** `ce_source` of what it emits. */
+  readonly source: string;
+  /** Short names of the events it folds; other types are skipped unread. */
+  readonly wants: ReadonlySet<string>;
+  /** Ids of the documents that an event concerns. Throws CORRELATION_MISSING when it names none but must. */
+  route(fact: EventFact): readonly string[];
+  apply(current: Current | undefined, fact: Fact, context: FoldContext): Applied;
+  /** Timer facts that are due in a document, earliest first. */
+  due(current: Current, now: number): readonly TimerFact[];
+  /** Trace context that timers of the document continue. */
+  traceparentOf(state: Json): string | undefined;
+};

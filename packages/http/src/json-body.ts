@@ -1,0 +1,19 @@
+import { type Json, reasonOf, TroupeError } from "@troupe/kernel";
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/** A request body as JSON. Throws REQUEST_MALFORMED, also for bytes that are no UTF-8: replacing them would change what was said. */
+export function parseBody(bytes: Uint8Array): Json {
+  if (bytes.length === 0) throw new TroupeError("REQUEST_MALFORMED", { reason: "it is empty" });
+  try {
+    return JSON.parse(decoder.decode(bytes), withoutPrototype) as Json; // JSON.parse makes nothing else
+  } catch (error) {
+    throw error instanceof TroupeError ? error : new TroupeError("REQUEST_MALFORMED", { reason: reasonOf(error) }, error);
+  }
+}
+
+/** A key `__proto__` would become the prototype of whatever the object is copied into. */
+function withoutPrototype(this: unknown, key: string, value: unknown): unknown {
+  if (key === "__proto__") throw new TroupeError("REQUEST_MALFORMED", { reason: "a key named __proto__ is not allowed" });
+  return value;
+}

@@ -1,0 +1,150 @@
+import type { Clock } from "@troupe/kernel";
+import type { Consumer, EachBatchPayload } from "kafkajs";
+import { moduloAssigner } from "./assigner.ts";
+import { type NewClient, RETRY } from "./client.ts";
+import { Consumption, type ConsumptionOptions } from "./consumption.ts";
+import { innermostReason } from "./errors.ts";
+
+/** Longest wait of a fetch for records; also bounds how long stop and resume take. */
+const FETCH_WAIT_MS = 100;
+const LEAVE_MS = 3_000;
+
+export type ReaderOptions = Omit<ConsumptionOptions, "consumer"> & {
+  readonly newClient: NewClient;
+  readonly sessionTimeoutMs: number;
+  /** Partitions of all topics: each may have a batch in work. */
+  readonly partitions: number;
+  onJoined(): void;
+  /** This consumer is finished; a new one must be made. */
+  onCrash(reason: string): void;
+};
+
+/** One kafkajs consumer, from connecting to leaving the group. Never restarts itself. */
+export type Reader = {
+  readonly consumption: Consumption;
+  start(): Promise<void>;
+  /** When a broker last answered it; its start when none did yet. */
+  lastAnswer(): number;
+  joined(): boolean;
+  /** Gives up its partitions and leaves the group; resolves within a few seconds also when no broker answers. */
+  stop(): Promise<void>;
+};
+
+export function createReader(options: ReaderOptions): Reader {
+  const { clock, subscription } = options;
+  const consumer = newConsumer(options);
+  const consumption = new Consumption({ ...options, consumer });
+  let stopped = false;
+  let lastAnswer = clock.now();
+  let joined = false;
+  const unlessStopped = (act: () => void): void => {
+    if (!stopped) act();
+  };
+
+  /** A batch that could not be handed over stays in flight here; only a new consumer reads it again. */
+  async function eachBatch(payload: EachBatchPayload): Promise<void> {
+    if (stopped) return;
+    try {
+      await consumption.eachBatch(payload);
+    } catch (error) {
+      options.onCrash(innermostReason(error));
+    }
+  }
+
+  watch(consumer, {
+    onRebalance: () =>
+      unlessStopped(() => {
+        joined = false;
+        consumption.revoke();
+      }),
+    onJoin: (assigned) =>
+      unlessStopped(() => {
+        joined = true;
+        consumption.join(assigned);
+        options.onJoined();
+      }),
+    onAnswer: () => {
+      lastAnswer = clock.now();
+    },
+    onSkipped: (place, range) => consumption.skipped(place, range),
+    onCrash: (reason) =>
+      unlessStopped(() => {
+        consumption.revoke();
+        options.onCrash(reason);
+      }),
+  });
+
+  return {
+    consumption,
+    lastAnswer: () => lastAnswer,
+    joined: () => joined,
+    async start() {
+      try {
+        await consumer.connect();
+        await consumer.subscribe({ topics: [...subscription.topics], fromBeginning: true });
+        if (stopped) return;
+        await consumer.run({
+          autoCommit: false,
+          eachBatchAutoResolve: false,
+          partitionsConsumedConcurrently: Math.max(1, options.partitions),
+          eachBatch,
+        });
+      } finally {
+        // what was under way at stop() has connected again
+        if (stopped) await consumer.disconnect().catch(() => undefined);
+      }
+    },
+    async stop() {
+      if (stopped) return;
+      await within(clock, { millis: LEAVE_MS, work: consumption.commit() });
+      stopped = true;
+      consumption.revoke();
+      await within(clock, { millis: LEAVE_MS, work: consumer.disconnect() });
+    },
+  };
+}
+
+function newConsumer({ newClient, subscription, sessionTimeoutMs }: ReaderOptions): Consumer {
+  return newClient().consumer({
+    groupId: subscription.group,
+    partitionAssigners: [moduloAssigner],
+    sessionTimeout: sessionTimeoutMs,
+    rebalanceTimeout: sessionTimeoutMs,
+    heartbeatInterval: Math.max(100, Math.min(1_000, Math.floor(sessionTimeoutMs / 20))),
+    maxWaitTimeInMs: FETCH_WAIT_MS,
+    allowAutoTopicCreation: false,
+    // It goes on trying for as long as the group keeps its membership: then a short outage needs no rebalance.
+    // Every crash comes to the supervisor: kafkajs restarts after some errors only, and loses the others for good.
+    retry: { ...RETRY, retries: RETRY.retries + Math.ceil(sessionTimeoutMs / RETRY.maxRetryTime), restartOnFailure: async () => false },
+  });
+}
+
+type Watcher = {
+  onRebalance(): void;
+  onJoin(assigned: { readonly [topic: string]: readonly number[] }): void;
+  onAnswer(): void;
+  onSkipped(place: { topic: string; partition: number }, range: { first: number; next: number }): void;
+  onCrash(reason: string): void;
+};
+
+/** kafkajs calls listeners synchronously: an epoch ends before the next join is under way. */
+function watch(consumer: Consumer, watcher: Watcher): void {
+  consumer.on(consumer.events.REBALANCING, () => watcher.onRebalance());
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => watcher.onJoin(payload.memberAssignment));
+  consumer.on(consumer.events.REQUEST, () => watcher.onAnswer());
+  consumer.on(consumer.events.CRASH, ({ payload }) => watcher.onCrash(innermostReason(payload.error)));
+  consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload }) => {
+    if (payload.batchSize > 0) return;
+    const last = Number(payload.lastOffset);
+    // kafkajs gives null, which its types do not say, when compaction left nothing
+    const first = payload.firstOffset === null ? last : Number(payload.firstOffset);
+    watcher.onSkipped(payload, { first, next: last + 1 });
+  });
+}
+
+/** What the broker does not confirm in time is given up: the group notices at the session timeout. */
+async function within(clock: Clock, { millis, work }: { millis: number; work: Promise<unknown> }): Promise<void> {
+  const done = new AbortController();
+  const quietly = work.catch(() => undefined).finally(() => done.abort());
+  await Promise.race([quietly, clock.sleep(millis, done.signal)]);
+}

@@ -1,0 +1,50 @@
+import type { DeadLetter, DeadLetters } from "@troupe/kernel";
+import type { Db } from "mongodb";
+import { unreachable } from "./errors.ts";
+import { parseJson } from "./json-text.ts";
+import { outcomesOf } from "./outcomes.ts";
+
+/** A dead letter under its id; `headers` as JSON text, because header names are free. */
+type Lying = Omit<DeadLetter, "id" | "headers"> & { readonly _id: string; readonly headers: string };
+
+export async function createDeadLetters(db: Db, address: string): Promise<DeadLetters> {
+  const letters = db.collection<Lying>("deadLetters");
+  await letters.createIndexes([{ key: { at: -1, _id: -1 } }, { key: { group: 1, at: -1, _id: -1 } }]);
+
+  const ask = async <T>(question: () => Promise<T>): Promise<T> => {
+    try {
+      return await question();
+    } catch (error) {
+      throw unreachable(error, address);
+    }
+  };
+
+  return {
+    async add(given) {
+      if (given.length === 0) return;
+      try {
+        await letters.bulkWrite(
+          given.map((letter) => ({ insertOne: { document: lyingOf(letter) } })),
+          { ordered: false },
+        );
+      } catch (error) {
+        const lost = outcomesOf(given.length, error).some(({ kind }) => kind === "unknown" || kind === "refused");
+        if (lost) throw unreachable(error, address); // a conflict is a letter that is there already
+      }
+    },
+    list: ({ group, limit }) =>
+      ask(async () => {
+        const found = letters.find(group === undefined ? {} : { group }, { sort: { at: -1, _id: -1 }, limit });
+        return (await found.toArray()).map(letterOf);
+      }),
+    count: () => ask(() => letters.countDocuments({})),
+  };
+}
+
+function lyingOf({ id, headers, ...rest }: DeadLetter): Lying {
+  return { _id: id, headers: JSON.stringify(headers), ...rest };
+}
+
+function letterOf({ _id, headers, ...rest }: Lying): DeadLetter {
+  return { id: _id, headers: parseJson(headers), ...rest };
+}

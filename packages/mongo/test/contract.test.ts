@@ -1,0 +1,7 @@
+import { deadLettersContract, documentsContract, settingsContract } from "@troupe/testing";
+import { openStore } from "./support.ts";
+
+const contract = { name: "mongo", open: async () => ({ store: await openStore(), openSecond: () => openStore() }) };
+documentsContract(contract);
+deadLettersContract(contract);
+settingsContract(contract);

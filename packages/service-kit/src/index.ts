@@ -1,0 +1,18 @@
+export {
+  type DecideContext,
+  defineService,
+  type EffectRule,
+  type EffectStatus,
+  type Entity,
+  type EventMap,
+  type HttpStart,
+  type Incoming,
+  type Publish,
+  type Reaction,
+  type ReactionContext,
+  type RetryPolicy,
+  type ServiceDefinition,
+} from "./definition.ts";
+export { type ParticipantState, readState as readParticipantState } from "./participant-state.ts";
+export { DEFAULT_RETRY } from "./pending-reactions.ts";
+export { type Role, serviceRole } from "./start-service.ts";

@@ -1,0 +1,117 @@
+import type { Applied, Current, DocumentFold, Emission, FoldContext } from "@troupe/engine";
+import {
+  type ActFact,
+  type Codec,
+  documentId,
+  type EventFact,
+  type Fact,
+  type Ids,
+  type Json,
+  type TimerFact,
+  TroupeError,
+} from "@troupe/kernel";
+import type { EventMap, ServiceDefinition } from "./definition.ts";
+import { HandlerMemory } from "./handle-event.ts";
+import { foldRequest, isRequestDocument } from "./http-start.ts";
+import { emptyState, nextDueAt, readState, writeState } from "./participant-state.ts";
+import { endReaction, type ReactionEnd, retryReaction } from "./pending-reactions.ts";
+
+export type FoldTools = { readonly codec: Codec; readonly ids: Ids };
+
+/**
+ * A service as the engine folds it: one document per key holds the entity's state, the effects it did, reactions under
+ * way and messages that wait for their time.
+ */
+export function participantFold<Events extends EventMap, State extends Json>(
+  definition: ServiceDefinition<Events, State>,
+  tools: FoldTools,
+): DocumentFold {
+  const wants = new Set<string>([
+    ...Object.keys(definition.entity.decide),
+    ...Object.keys(definition.entity.evolve).filter((name) => !isOwn(definition, name)),
+    ...(definition.reactions ?? []).map(({ on }) => String(on)),
+  ]);
+  return {
+    owner: definition.name,
+    source: `/services/${definition.name}`,
+    wants,
+    route: (fact) => [routeTo(definition, fact)],
+    apply: (current, fact, context) => applyFact(current, fact, { definition, tools, context }),
+    due: (current, now) => dueTimers(current, now, tools.ids),
+    traceparentOf: (state) => readState(state).trace ?? undefined,
+  };
+}
+
+/** Events that only this service publishes are applied when they are decided, so they need not be read back. */
+function isOwn<Events extends EventMap, State extends Json>(definition: ServiceDefinition<Events, State>, name: string): boolean {
+  return !(name in definition.entity.decide) && definition.publishes.some((own) => own === name);
+}
+
+function routeTo<Events extends EventMap, State extends Json>(definition: ServiceDefinition<Events, State>, fact: EventFact): string {
+  const key = definition.key === undefined ? fact.envelope.correlationId : definition.key(fact);
+  if (key === undefined || key === "") {
+    throw new TroupeError("CORRELATION_MISSING", { event: fact.name, field: "ce_correlationid", found: "absent" });
+  }
+  return documentId({ tenant: fact.envelope.tenant, definition: definition.name, key });
+}
+
+export type ApplyEnvironment<Events extends EventMap, State extends Json> = {
+  readonly definition: ServiceDefinition<Events, State>;
+  readonly tools: FoldTools;
+  readonly context: FoldContext;
+};
+
+function applyFact<Events extends EventMap, State extends Json>(
+  current: Current | undefined,
+  fact: Fact,
+  environment: ApplyEnvironment<Events, State>,
+): Applied {
+  if (isRequestDocument(environment.definition.name, environment.context.documentId)) {
+    return foldRequest(current, fact, environment);
+  }
+  const state = current === undefined ? emptyState(environment.definition.entity.initial) : readState(current.state);
+  const memory = new HandlerMemory({ ...state, trace: environment.context.traceparent ?? state.trace }, environment);
+  if (fact.kind === "event") memory.event(fact);
+  else if (fact.kind === "timer") fireTimer(memory, fact);
+  else endReaction(memory, reactionEndOf(fact));
+  return {
+    definition: environment.definition.name,
+    status: Object.keys(memory.state.pending).length > 0 ? "reacting" : "settled",
+    state: writeState(memory.state),
+    dueAt: nextDueAt(memory.state),
+    emit: memory.emissions,
+    history: [],
+    run: memory.runs,
+    notices: memory.notices,
+  };
+}
+
+const reactionEndOf = (fact: ActFact): ReactionEnd => fact.data as unknown as ReactionEnd; // submitted by run-reactions.ts only
+
+const DELAYED = "delayed:";
+const REACTION = "reaction:";
+
+function fireTimer<Events extends EventMap, State extends Json>(memory: HandlerMemory<Events, State>, fact: TimerFact): void {
+  if (fact.name.startsWith(DELAYED)) memory.emitDelayed(fact.name.slice(DELAYED.length));
+  else retryReaction(memory, fact.name.slice(REACTION.length));
+}
+
+/** Messages whose time has come, and reactions to run again, earliest first. */
+function dueTimers(current: Current, now: number, ids: Ids): readonly TimerFact[] {
+  const { pending, delayed } = readState(current.state);
+  const waiting = [
+    ...Object.entries(delayed).map(([id, { dueAt }]) => ({ name: DELAYED + id, dueAt, generation: 1 })),
+    ...Object.entries(pending).map(([id, { dueAt, attempt }]) => ({ name: REACTION + id, dueAt, generation: attempt })),
+  ];
+  return waiting
+    .filter(({ dueAt }) => dueAt <= now)
+    .sort((a, b) => a.dueAt - b.dueAt)
+    .map(({ name, dueAt, generation }) => ({
+      kind: "timer",
+      name,
+      dueAt,
+      identity: ids.identity({ tenant: current.id, source: "timer", id: `${name}/${generation}/${dueAt}` }),
+    }));
+}
+
+export type { Emission };

@@ -1,0 +1,154 @@
+import type { Payload } from "@troupe/kernel";
+import type { CompiledDefinition } from "./compile/compiled.ts";
+import type { Action } from "./effect-id.ts";
+import type { Move } from "./moves.ts";
+import type { OperatorAction, SagaState } from "./state.ts";
+
+/** What the shell does about a fact, as data, in this order. */
+export type Effect = RequestEffect | LifecycleEffect | AlarmEffect;
+
+/** A command or a compensation to publish. After silence the same `id` comes again, with `sending` one higher. */
+export type RequestEffect = {
+  readonly kind: "command" | "compensation";
+  readonly step: string;
+  /** Short event name. */
+  readonly event: string;
+  readonly payload: Payload;
+  readonly id: string;
+  /** For `ce_effect`. */
+  readonly effect: string;
+  readonly action: Action;
+  readonly attempt: number;
+  readonly sending: number;
+};
+
+/** An event of `troupe.sagas`; its payload has exactly the fields of its schema. */
+export type LifecycleEffect = {
+  readonly kind: "lifecycle";
+  readonly event: LifecycleEvent;
+  readonly payload: Payload;
+  readonly id: string;
+};
+export type LifecycleEvent =
+  | "SagaStarted"
+  | "StepOpened"
+  | "StepDone"
+  | "StepFailed"
+  | "StepTimedOut"
+  | "SagaCompensating"
+  | "StepUndoing"
+  | "StepUndone"
+  | "SagaCompleted"
+  | "SagaCompensated"
+  | "SagaStuck"
+  | "SagaUnstuck"
+  | "UnexpectedEvent";
+export const LIFECYCLE_EVENTS: readonly LifecycleEvent[] = [
+  ...(["SagaStarted", "StepOpened", "StepDone", "StepFailed", "StepTimedOut", "SagaCompensating", "StepUndoing"] as const),
+  ...(["StepUndone", "SagaCompleted", "SagaCompensated", "SagaStuck", "SagaUnstuck", "UnexpectedEvent"] as const),
+];
+
+/** Somebody has to look: names saga, step, cause and what can be done (rule 8). */
+export type AlarmEffect = {
+  readonly kind: "alarm";
+  readonly code: "saga-stuck" | "start-missing" | "answer-ambiguous" | "answer-contradicts" | "deadline-after-pivot";
+  readonly definition: string;
+  readonly sagaId: string;
+  readonly owner: string | undefined;
+  readonly step: string | null;
+  readonly cause: string;
+  readonly actions: readonly OperatorAction[];
+};
+
+/** Effects of what one fact changed. A rebuild does not call it. */
+export function decide(
+  definition: CompiledDefinition,
+  state: SagaState,
+  { moves, now }: { moves: readonly Move[]; now: number },
+): readonly Effect[] {
+  const effects: Effect[] = [];
+  for (const move of moves) {
+    const event = lifecycleOf(move);
+    if (event !== undefined) effects.push(lifecycle(definition, state, { ...event, now, position: effects.length }));
+    if (move.kind === "sent") {
+      const { kind: _, ...request } = move;
+      effects.push({ kind: move.action === "do" ? "command" : "compensation", ...request });
+    }
+    const alarm = alarmOf(move);
+    if (alarm !== undefined)
+      effects.push({ kind: "alarm", definition: definition.name, sagaId: state.id, owner: definition.owner, ...alarm });
+  }
+  return effects;
+}
+
+type Lifecycle = { readonly event: LifecycleEvent; readonly fields: Payload };
+
+function lifecycle(
+  definition: CompiledDefinition,
+  { tenant, id: sagaId, order }: SagaState,
+  { event, fields, now, position }: Lifecycle & { now: number; position: number },
+): LifecycleEffect {
+  const payload = { sagaId, definition: definition.name, version: definition.version, ...fields, at: now };
+  const id = definition.ids.messageId("troupe.lifecycle", [tenant, definition.name, sagaId, order, position]);
+  return { kind: "lifecycle", event, payload, id };
+}
+
+function lifecycleOf(move: Move): Lifecycle | undefined {
+  switch (move.kind) {
+    case "started":
+      return { event: "SagaStarted", fields: {} };
+    case "opened":
+      return { event: "StepOpened", fields: { step: move.step } };
+    case "done":
+      return { event: "StepDone", fields: { step: move.step } };
+    case "failed":
+      return { event: "StepFailed", fields: { step: move.step, reason: move.reason } };
+    case "timedOut":
+      return { event: "StepTimedOut", fields: { step: move.step } };
+    case "turned":
+      return { event: "SagaCompensating", fields: { step: move.step, cause: move.cause } };
+    case "undoing":
+      return { event: "StepUndoing", fields: { step: move.step } };
+    case "undone":
+      return { event: "StepUndone", fields: { step: move.step } };
+    case "completed":
+      return { event: "SagaCompleted", fields: {} };
+    case "compensated":
+      return { event: "SagaCompensated", fields: {} };
+    case "stuck":
+      return { event: "SagaStuck", fields: { step: move.step, cause: move.cause, actions: move.actions } };
+    case "unstuck":
+      return { event: "SagaUnstuck", fields: {} };
+    case "unexpected":
+      return { event: "UnexpectedEvent", fields: { event: move.event, reason: move.reason } };
+    case "kept":
+    case "unmatched":
+    case "sent":
+    case "attemptFailed":
+    case "recorded":
+    case "contradiction":
+    case "deadlineIgnored":
+      return undefined;
+    default:
+      return move satisfies never;
+  }
+}
+
+type Alarm = Pick<AlarmEffect, "code" | "step" | "cause" | "actions">;
+
+function alarmOf(move: Move): Alarm | undefined {
+  switch (move.kind) {
+    case "stuck":
+      return { code: "saga-stuck", step: move.step, cause: move.cause, actions: move.actions };
+    case "unmatched":
+      return { code: "start-missing", step: null, cause: "events wait for a start that did not come", actions: ["redrive"] };
+    case "contradiction":
+      return { code: "answer-contradicts", step: move.step, cause: `${move.event} came: ${move.reason}`, actions: [] };
+    case "deadlineIgnored":
+      return { code: "deadline-after-pivot", step: null, cause: move.reason, actions: [] };
+    case "unexpected":
+      return move.alarm ? { code: "answer-ambiguous", step: null, cause: `${move.event} came: ${move.reason}`, actions: [] } : undefined;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Fact, HistoryEntry, JsonObject } from "@troupe/kernel";
+import type { CompiledDefinition } from "./compile/compiled.ts";
+import { fieldsToJson } from "./json-payload.ts";
+import type { EventEntry, FactEntry } from "./state.ts";
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/**
+ * What the history keeps of a fact, and all that the fold ever sees of it: that is why state = fold(history) holds
+ * by construction, also when the log has expired.
+ */
+export function entryOf(definition: CompiledDefinition, fact: Fact): FactEntry {
+  const { kind, identity, name } = fact;
+  if (kind === "timer") return { kind, identity, name, dueAt: fact.dueAt };
+  if (kind === "act") return { kind, identity, name };
+  const { effect, causationId } = fact.envelope;
+  const payload = fieldsToJson(fact.payload, definition.reads.get(name) ?? NOTHING);
+  const answersRequest = causationId !== undefined && isAnswerToRequest(definition, name);
+  return {
+    kind,
+    identity,
+    name,
+    ...(effect === undefined ? {} : { effect }),
+    ...(answersRequest ? { causationId } : {}),
+    ...(Object.keys(payload).length === 0 ? {} : { payload }),
+  } satisfies EventEntry;
+}
+
+/** Only answers to something we sent can name it as their cause; other causes are not worth their bytes. */
+function isAnswerToRequest(definition: CompiledDefinition, event: string): boolean {
+  return (definition.roles.get(event) ?? []).some(
+    (role) =>
+      role.kind === "undone" ||
+      role.kind === "undoFailed" ||
+      (role.kind !== "start" && definition.stepByName.get(role.step)?.command !== undefined),
+  );
+}
+
+/** A stored history entry read back. */
+export function readEntry({ entry }: Pick<HistoryEntry, "entry">): FactEntry {
+  return entry as FactEntry; // written by entryOf of this or an older version; entries only grow by optional fields
+}
+
+export function writeEntry(entry: FactEntry): JsonObject {
+  return entry;
+}

@@ -1,0 +1,109 @@
+import type { JsonObject } from "@troupe/kernel";
+import type { CompiledDefinition } from "../compile/compiled.ts";
+import { evolve } from "../evolve.ts";
+import { parseTimerName } from "../fold/timer-names.ts";
+import { readEntry } from "../history.ts";
+import type { Move } from "../moves.ts";
+import { beginSaga } from "../react.ts";
+import type { FactEntry, SagaState } from "../state.ts";
+
+/** One fact and what followed from it, in plain words. */
+export type TimelineItem = {
+  readonly order: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** The fact, e.g. `PaymentDeclined arrived` or `chargePayment got no answer in time`. */
+  readonly cause: string;
+  /** What followed, in order, e.g. `chargePayment failed: PaymentDeclined`. */
+  readonly changes: readonly TimelineChange[];
+};
+export type TimelineChange = { readonly kind: Move["kind"]; readonly step: string | null; readonly text: string };
+
+export type HistoryRow = { readonly order: number; readonly at: number; readonly entry: JsonObject };
+
+/** The story of an instance: its history folded once more, each fact with its consequences. */
+export function timelineOf(
+  definition: CompiledDefinition,
+  { tenant, id, history }: { readonly tenant: string; readonly id: string; readonly history: readonly HistoryRow[] },
+): readonly TimelineItem[] {
+  let state: SagaState = beginSaga(definition, { tenant, id });
+  return history.map((row) => {
+    const entry = readEntry(row);
+    const evolved = evolve(definition, state, { entry, now: row.at });
+    state = evolved.state;
+    const changes = evolved.moves.map((move) => ({ kind: move.kind, step: "step" in move ? move.step : null, text: sentenceOf(move) }));
+    return { order: row.order, at: row.at, cause: causeOf(entry), changes };
+  });
+}
+
+function causeOf(entry: FactEntry): string {
+  if (entry.kind === "event") return `${entry.name} arrived`;
+  if (entry.kind === "act") return `an operator acted: ${entry.name}`;
+  const timer = parseTimerName(entry.name);
+  if (timer === undefined) return `the timer ${entry.name} was due`;
+  switch (timer.kind) {
+    case "timeout":
+      return `${timer.step} got no answer in time`;
+    case "undoTimeout":
+      return `the undo of ${timer.step} got no answer in time`;
+    case "retry":
+      return `it was time to ask ${timer.step} again`;
+    case "undoRetry":
+      return `it was time to ask for the undo of ${timer.step} again`;
+    case "deadline":
+      return "the deadline passed";
+    case "patience":
+      return "no start came in time";
+    default:
+      return timer.kind satisfies never;
+  }
+}
+
+const asked = (action: "do" | "undo", step: string): string => (action === "do" ? step : `the undo of ${step}`);
+
+function sentenceOf(move: Move): string {
+  switch (move.kind) {
+    case "started":
+      return "the saga started";
+    case "kept":
+      return `${move.event} waits for the start`;
+    case "unmatched":
+      return "the events that came are kept without a start";
+    case "opened":
+      return `${move.step} opened`;
+    case "sent":
+      return `${move.event} was sent${move.sending > 1 ? ` again (sending ${move.sending})` : ""} for ${asked(move.action, move.step)}`;
+    case "done":
+      return move.late ? `${move.step} succeeded late, so it has to be undone` : `${move.step} is done`;
+    case "failed":
+      return `${move.step} failed: ${move.reason}`;
+    case "attemptFailed":
+      return `${asked(move.action, move.step)} will be asked again: ${move.reason}`;
+    case "timedOut":
+      return `nobody knows whether ${move.step} happened`;
+    case "turned":
+      return `the saga turned back: ${move.step === null ? "" : `${move.step}, `}${move.cause}`;
+    case "undoing":
+      return `undoing ${move.step}`;
+    case "undone":
+      return `${move.step} is undone`;
+    case "completed":
+      return "the saga completed";
+    case "compensated":
+      return "the saga is compensated: everything is undone";
+    case "stuck":
+      return `the saga is stuck: ${move.cause}`;
+    case "unstuck":
+      return "the saga goes on";
+    case "unexpected":
+      return `${move.event} was not expected: ${move.reason}`;
+    case "recorded":
+      return `${move.event} changed nothing: ${move.reason}`;
+    case "contradiction":
+      return `${move.event} contradicts what is known of ${move.step}: ${move.reason}`;
+    case "deadlineIgnored":
+      return `the deadline has no effect: ${move.reason}`;
+    default:
+      return move satisfies never;
+  }
+}

@@ -1,0 +1,186 @@
+// Generated from schemas/troupe/*.avsc by `node packages/codec/src/generate/main.ts`; edits are lost.
+import type { TimestampMillis } from "@troupe/kernel";
+
+/** Everything that was done is undone. Terminal. */
+export type SagaCompensated = {
+  /** Correlation id of the saga instance. */
+  readonly sagaId: string;
+  /** Name of the saga definition. */
+  readonly definition: string;
+  /** Version of the definition, from 1. */
+  readonly version: number;
+  /** When the coordinator decided it. */
+  readonly at: TimestampMillis;
+};
+
+/** The saga turned back: what was done is now undone. */
+export type SagaCompensating = {
+  /** Correlation id of the saga instance. */
+  readonly sagaId: string;
+  /** Name of the saga definition. */
+  readonly definition: string;
+  /** Version of the definition, from 1. */
+  readonly version: number;
+  /** Step that is the cause; null when it was the saga's deadline or an operator. */
+  readonly step: string | null;
+  /** Why, as a sentence. */
+  readonly cause: string;
+  /** When the coordinator decided it. */
+  readonly at: TimestampMillis;
+};
+
+/** Every step that matters is done. Terminal. */
+export type SagaCompleted = {
+  /** Correlation id of the saga instance. */
+  readonly sagaId: string;
+  /** Name of the saga definition. */
+  readonly definition: string;
+  /** Version of the definition, from 1. */
+  readonly version: number;
+  /** When the coordinator decided it. */
+  readonly at: TimestampMillis;
+};
+
+/** A saga instance began. */
+export type SagaStarted = {
+  /** Correlation id of the saga instance. */
+  readonly sagaId: string;
+  /** Name of the saga definition. */
+  readonly definition: string;
+  /** Version of the definition, from 1. */
+  readonly version: number;
+  /** When the coordinator decided it. */
+  readonly at: TimestampMillis;
+};
+
+/** The saga can't go on by itself; somebody has to act. */
+export type SagaStuck = {
+  /** Correlation id of the saga instance. */
+  readonly sagaId: string;
+  /** Name of the saga definition. */
+  readonly definition: string;
+  /** Version of the definition, from 1. */
+  readonly version: number;
+  /** Step at which it is stuck; null when it is the saga as a whole. */
+  readonly step: string | null;
+  /** Why, as a sentence. */
+  readonly cause: string;
+  /** What an operator can do, e.g. retry, skip. */
+  readonly actions: readonly string[];
+  /** When the coordinator decided it. */
+  readonly at: TimestampMillis;
+};
+
+/** A stuck saga goes on. */
+export type SagaUnstuck = {
+  /** Correlation id of the saga instance. */
+  readonly sagaId: string;
+  /** Name of the saga definition. */
+  readonly definition: string;
+  /** Version of the definition, from 1. */
+  readonly version: number;
+  /** When the coordinator decided it. */
+  readonly at: TimestampMillis;
+};
+
+/** A step succeeded. */
+export type StepDone = {
+  /** Correlation id of the saga instance. */
+  readonly sagaId: string;
+  /** Name of the saga definition. */
+  readonly definition: string;
+  /** Version of the definition, from 1. */
+  readonly version: number;
+  /** Name of the step in the definition. */
+  readonly step: string;
+  /** When the coordinator decided it. */
+  readonly at: TimestampMillis;
+};
+
+/** A step failed. */
+export type StepFailed = {
+  /** Correlation id of the saga instance. */
+  readonly sagaId: string;
+  /** Name of the saga definition. */
+  readonly definition: string;
+  /** Version of the definition, from 1. */
+  readonly version: number;
+  /** Name of the step in the definition. */
+  readonly step: string;
+  /** What failed: the event's name and what it says. */
+  readonly reason: string;
+  /** When the coordinator decided it. */
+  readonly at: TimestampMillis;
+};
+
+/** A step began to wait for its outcome. */
+export type StepOpened = {
+  /** Correlation id of the saga instance. */
+  readonly sagaId: string;
+  /** Name of the saga definition. */
+  readonly definition: string;
+  /** Version of the definition, from 1. */
+  readonly version: number;
+  /** Name of the step in the definition. */
+  readonly step: string;
+  /** When the coordinator decided it. */
+  readonly at: TimestampMillis;
+};
+
+/** No outcome of a step came in time. */
+export type StepTimedOut = {
+  /** Correlation id of the saga instance. */
+  readonly sagaId: string;
+  /** Name of the saga definition. */
+  readonly definition: string;
+  /** Version of the definition, from 1. */
+  readonly version: number;
+  /** Name of the step in the definition. */
+  readonly step: string;
+  /** When the coordinator decided it. */
+  readonly at: TimestampMillis;
+};
+
+/** The compensation of a step was asked for. */
+export type StepUndoing = {
+  /** Correlation id of the saga instance. */
+  readonly sagaId: string;
+  /** Name of the saga definition. */
+  readonly definition: string;
+  /** Version of the definition, from 1. */
+  readonly version: number;
+  /** Name of the step in the definition. */
+  readonly step: string;
+  /** When the coordinator decided it. */
+  readonly at: TimestampMillis;
+};
+
+/** The compensation of a step is confirmed. */
+export type StepUndone = {
+  /** Correlation id of the saga instance. */
+  readonly sagaId: string;
+  /** Name of the saga definition. */
+  readonly definition: string;
+  /** Version of the definition, from 1. */
+  readonly version: number;
+  /** Name of the step in the definition. */
+  readonly step: string;
+  /** When the coordinator decided it. */
+  readonly at: TimestampMillis;
+};
+
+/** An event came that the saga has no use for where it stands. */
+export type UnexpectedEvent = {
+  /** Correlation id of the saga instance. */
+  readonly sagaId: string;
+  /** Name of the saga definition. */
+  readonly definition: string;
+  /** Version of the definition, from 1. */
+  readonly version: number;
+  /** Short name of the event. */
+  readonly event: string;
+  /** Why it does not fit, as a sentence. */
+  readonly reason: string;
+  /** When the coordinator decided it. */
+  readonly at: TimestampMillis;
+};
