@@ -9,4 +9,4 @@ export type { Registry, RegistryDescription } from "./registry/port.ts";
 export { registryRoutes } from "./registry/registry-routes.ts";
 export type { EventSchema } from "./schema/event-schema.ts";
 export { loadSchemas, type SchemaSet } from "./schema/load.ts";
-export { type ParseOptions, parseAvro } from "./schema/parse.ts";
+export { FOREIGN, type ParseOptions, parseAvro, REGISTERED, STRICT } from "./schema/parse.ts";

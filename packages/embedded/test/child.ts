@@ -1,4 +1,4 @@
-// Another process on the same data file: node child.ts FILE write|read|creat. Speaks JSON lines on stdout, stops at the end of stdin.
+// Another process on the same data file: node child.ts FILE write|read. Speaks JSON lines on stdout, stops at the end of stdin.
 import { shardOf } from "@troupe/kernel";
 import { openAt } from "./open.ts";
 

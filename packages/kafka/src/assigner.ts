@@ -4,7 +4,7 @@ import { assignPartitions } from "./assignment.ts";
 /** All members of a group must name the same protocol, so the name changes when the way of assigning does. */
 const NAME = "troupe-modulo-1";
 
-/** assignPartitions as a kafkajs assigner. Runs on the leader of the group. */
+/** assignPartitions as a kafkajs assigner. `assign` runs on the leader of the group. */
 export const moduloAssigner: PartitionAssigner = ({ cluster }) => ({
   name: NAME,
   version: 1,

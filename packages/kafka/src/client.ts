@@ -21,18 +21,22 @@ export type ClientOptions = {
  * Makes Kafka instances. Every consumer, producer and admin gets its own: two consumers of one instance share a table of
  * committed offsets and spoil each other's, and kafkajs writes its authenticator into the sasl object that it is given.
  */
-export type NewClient = () => Kafka;
+export type NewClient = (retry?: Retry) => Kafka;
 
+/** Retries inside kafkajs: pauses in milliseconds double from the first to the longest. */
+export type Retry = { readonly initialRetryTime: number; readonly maxRetryTime: number; readonly retries: number };
 /**
- * Retries inside kafkajs are few: about 1.5 s. What goes beyond is decided here, where it can be seen and bounded
- * (a new consumer, a new producer, an error for the engine).
+ * For questions and sends: about 1.5 s. What goes beyond is decided here, where it can be seen and bounded (a new producer,
+ * an error for the engine, which tries again).
  */
-export const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4 } as const;
+const SHORT: Retry = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4 };
+/** For consumers: about 5 s, in which a cluster moves a leader or a coordinator, so that no rebalance is needed. */
+export const PATIENT: Retry = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 7 };
 const CONNECT_MS = 1_500;
 const REQUEST_MS = 10_000;
 
 export function clientMaker(options: ClientOptions): NewClient {
-  return () => new Kafka(configOf(options));
+  return (retry = SHORT) => new Kafka({ ...configOf(options), retry: { ...retry } });
 }
 
 function configOf({ brokers, clientId, log, security }: ClientOptions): KafkaConfig {
@@ -41,7 +45,6 @@ function configOf({ brokers, clientId, log, security }: ClientOptions): KafkaCon
     clientId,
     connectionTimeout: CONNECT_MS,
     requestTimeout: REQUEST_MS,
-    retry: { ...RETRY },
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => passOn(log, entry),
   };

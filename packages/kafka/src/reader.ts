@@ -1,7 +1,7 @@
 import type { Clock } from "@troupe/kernel";
-import type { Consumer, EachBatchPayload } from "kafkajs";
+import type { Cluster, Consumer, EachBatchPayload } from "kafkajs";
 import { moduloAssigner } from "./assigner.ts";
-import { type NewClient, RETRY } from "./client.ts";
+import { type NewClient, PATIENT } from "./client.ts";
 import { Consumption, type ConsumptionOptions } from "./consumption.ts";
 import { innermostReason } from "./errors.ts";
 
@@ -14,6 +14,8 @@ export type ReaderOptions = Omit<ConsumptionOptions, "consumer"> & {
   readonly sessionTimeoutMs: number;
   /** Partitions of all topics: each may have a batch in work. */
   readonly partitions: number;
+  /** Member id of the consumer before, which is gone for good but may still be in the group. */
+  readonly formerMember: string | undefined;
   onJoined(): void;
   /** This consumer is finished; a new one must be made. */
   onCrash(reason: string): void;
@@ -26,17 +28,20 @@ export type Reader = {
   /** When a broker last answered it; its start when none did yet. */
   lastAnswer(): number;
   joined(): boolean;
+  /** Its id in the group, undefined before the first join. */
+  memberId(): string | undefined;
   /** Gives up its partitions and leaves the group; resolves within a few seconds also when no broker answers. */
   stop(): Promise<void>;
 };
 
 export function createReader(options: ReaderOptions): Reader {
   const { clock, subscription } = options;
-  const consumer = newConsumer(options);
+  const { consumer, cluster } = newConsumer(options);
   const consumption = new Consumption({ ...options, consumer });
   let stopped = false;
   let lastAnswer = clock.now();
   let joined = false;
+  let memberId: string | undefined;
   const unlessStopped = (act: () => void): void => {
     if (!stopped) act();
   };
@@ -57,9 +62,10 @@ export function createReader(options: ReaderOptions): Reader {
         joined = false;
         consumption.revoke();
       }),
-    onJoin: (assigned) =>
+    onJoin: (assigned, id) =>
       unlessStopped(() => {
         joined = true;
+        memberId = id;
         consumption.join(assigned);
         options.onJoined();
       }),
@@ -78,10 +84,12 @@ export function createReader(options: ReaderOptions): Reader {
     consumption,
     lastAnswer: () => lastAnswer,
     joined: () => joined,
+    memberId: () => memberId,
     async start() {
       try {
         await consumer.connect();
         await consumer.subscribe({ topics: [...subscription.topics], fromBeginning: true });
+        if (options.formerMember !== undefined) await leaveFor(options.formerMember, { cluster, group: subscription.group });
         if (stopped) return;
         await consumer.run({
           autoCommit: false,
@@ -104,24 +112,48 @@ export function createReader(options: ReaderOptions): Reader {
   };
 }
 
-function newConsumer({ newClient, subscription, sessionTimeoutMs }: ReaderOptions): Consumer {
-  return newClient().consumer({
+/** kafkajs hands its cluster to assigners when the consumer is made; nothing else gives access to it. */
+function newConsumer({ newClient, subscription, sessionTimeoutMs }: ReaderOptions): { consumer: Consumer; cluster: Cluster | undefined } {
+  let cluster: Cluster | undefined;
+  const consumer = newClient(PATIENT).consumer({
     groupId: subscription.group,
-    partitionAssigners: [moduloAssigner],
+    partitionAssigners: [
+      (config) => {
+        cluster = config.cluster;
+        return moduloAssigner(config);
+      },
+    ],
     sessionTimeout: sessionTimeoutMs,
     rebalanceTimeout: sessionTimeoutMs,
     heartbeatInterval: Math.max(100, Math.min(1_000, Math.floor(sessionTimeoutMs / 20))),
     maxWaitTimeInMs: FETCH_WAIT_MS,
     allowAutoTopicCreation: false,
-    // It goes on trying for as long as the group keeps its membership: then a short outage needs no rebalance.
     // Every crash comes to the supervisor: kafkajs restarts after some errors only, and loses the others for good.
-    retry: { ...RETRY, retries: RETRY.retries + Math.ceil(sessionTimeoutMs / RETRY.maxRetryTime), restartOnFailure: async () => false },
+    retry: { ...PATIENT, restartOnFailure: async () => false },
   });
+  return { consumer, cluster };
+}
+
+/** The part of kafkajs' broker that its types leave out. */
+type Coordinator = { leaveGroup(member: { groupId: string; memberId: string }): Promise<unknown> };
+
+/**
+ * Takes a member that crashed out of its group. Without it the group waits for that member's session to time out before
+ * the new one gets any partition.
+ */
+async function leaveFor(memberId: string, { cluster, group }: { cluster: Cluster | undefined; group: string }): Promise<void> {
+  try {
+    const broker: unknown = await cluster?.findGroupCoordinator({ groupId: group });
+    const coordinator = broker as Coordinator | undefined; // kafkajs' Broker class has the method
+    await coordinator?.leaveGroup({ groupId: group, memberId });
+  } catch {
+    // the group does not know it any more, or will time it out
+  }
 }
 
 type Watcher = {
   onRebalance(): void;
-  onJoin(assigned: { readonly [topic: string]: readonly number[] }): void;
+  onJoin(assigned: { readonly [topic: string]: readonly number[] }, memberId: string): void;
   onAnswer(): void;
   onSkipped(place: { topic: string; partition: number }, range: { first: number; next: number }): void;
   onCrash(reason: string): void;
@@ -130,7 +162,7 @@ type Watcher = {
 /** kafkajs calls listeners synchronously: an epoch ends before the next join is under way. */
 function watch(consumer: Consumer, watcher: Watcher): void {
   consumer.on(consumer.events.REBALANCING, () => watcher.onRebalance());
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => watcher.onJoin(payload.memberAssignment));
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => watcher.onJoin(payload.memberAssignment, payload.memberId));
   consumer.on(consumer.events.REQUEST, () => watcher.onAnswer());
   consumer.on(consumer.events.CRASH, ({ payload }) => watcher.onCrash(innermostReason(payload.error)));
   consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload }) => {

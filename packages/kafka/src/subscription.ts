@@ -33,6 +33,7 @@ export async function superviseSubscription(options: SupervisorOptions, given: S
   const subscription = silencedAfter(given, stopping.signal);
   let epoch = 0;
   let reader: Reader | undefined;
+  let lastMember: string | undefined;
   let healthy = true;
   let failures = 0;
 
@@ -54,7 +55,9 @@ export async function superviseSubscription(options: SupervisorOptions, given: S
       failures = 0;
       tellHealth({ healthy: true });
     };
-    const current = createReader({ ...options, subscription, partitions, nextEpoch, onJoined, onCrash: finish });
+    const formerMember = reader?.memberId() ?? lastMember;
+    lastMember = formerMember;
+    const current = createReader({ ...options, subscription, partitions, formerMember, nextEpoch, onJoined, onCrash: finish });
     reader = current;
     const ended = new AbortController();
     current.start().catch((error: unknown) => finish(innermostReason(error)));

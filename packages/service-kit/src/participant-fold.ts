@@ -13,7 +13,7 @@ import {
 import type { EventMap, ServiceDefinition } from "./definition.ts";
 import { HandlerMemory } from "./handle-event.ts";
 import { foldRequest, isRequestDocument } from "./http-start.ts";
-import { emptyState, nextDueAt, readState, writeState } from "./participant-state.ts";
+import { emptyState, nextDueAt, type ParticipantState, readState, writeState } from "./participant-state.ts";
 import { endReaction, type ReactionEnd, retryReaction } from "./pending-reactions.ts";
 
 export type FoldTools = { readonly codec: Codec; readonly ids: Ids };
@@ -76,7 +76,7 @@ function applyFact<Events extends EventMap, State extends Json>(
   else endReaction(memory, reactionEndOf(fact));
   return {
     definition: environment.definition.name,
-    status: Object.keys(memory.state.pending).length > 0 ? "reacting" : "settled",
+    status: statusOf(memory.state),
     state: writeState(memory.state),
     dueAt: nextDueAt(memory.state),
     emit: memory.emissions,
@@ -84,6 +84,12 @@ function applyFact<Events extends EventMap, State extends Json>(
     run: memory.runs,
     notices: memory.notices,
   };
+}
+
+/** Searchable: whether something of this service is still to come under this key. */
+function statusOf({ pending, delayed }: ParticipantState): "reacting" | "delaying" | "settled" {
+  if (Object.keys(pending).length > 0) return "reacting";
+  return Object.keys(delayed).length > 0 ? "delaying" : "settled";
 }
 
 const reactionEndOf = (fact: ActFact): ReactionEnd => fact.data as unknown as ReactionEnd; // submitted by run-reactions.ts only

@@ -1,28 +1,89 @@
+import { createHash } from "node:crypto";
 import { type HttpFace, startHttp } from "@troupe/http";
-import type { DeadLetter, DocumentQuery, Documents, HistoryEntry, Log, StoredDocument } from "@troupe/kernel";
-import { documentId } from "@troupe/kernel";
+import {
+  createIds,
+  type DeadLetter,
+  type DocumentQuery,
+  type Documents,
+  documentId,
+  type HistoryEntry,
+  type Log,
+  type StoredDocument,
+} from "@troupe/kernel";
 import { createMetrics } from "@troupe/telemetry";
-import { type ApiPorts, apiRoutes, type SagaProjection } from "../../src/api/index.ts";
+import { type ApiPorts, apiRoutes } from "../../src/api/index.ts";
+import {
+  beginSaga,
+  type CompiledDefinition,
+  compileDefinition,
+  formatProblem,
+  parseDefinition,
+  react,
+  readState,
+  type SagaState,
+} from "../../src/core/index.ts";
 
-export function stored(key: string, over: Partial<StoredDocument> = {}): StoredDocument {
-  return {
-    id: documentId({ tenant: "default", definition: "orderFulfilment", key }),
-    version: 1,
-    w: "w",
-    shard: 0,
-    outbox: {},
-    nextSeq: 1,
-    unsentSince: null,
-    definition: "orderFulfilment@1#abc",
-    status: "running",
-    state: {},
-    inbox: {},
-    dueAt: null,
-    historyLength: 1,
-    updatedAt: 0,
-    ...over,
-  };
+const ids = createIds((data) => createHash("sha256").update(data).digest());
+
+const TRIP = `
+saga: trip
+title: A trip
+correlate: { default: event.tripId }
+start: { on: TripOrdered }
+steps:
+  bookFlight:
+    title: Book the flight
+    done: FlightBooked
+    failed: FlightRefused
+    timeout: 30s
+    compensate: { emit: FlightCancelRequested, with: { tripId: start.tripId }, done: FlightCancelled }
+  bookHotel:
+    after: bookFlight
+    done: HotelBooked
+    failed: HotelRefused
+    timeout: 30s
+    compensate: { none: "a hotel that was never booked" }
+`;
+
+export function tripDefinition(): CompiledDefinition {
+  const { definition, problems } = parseDefinition(TRIP, { file: "trip.saga.yaml" });
+  if (definition === undefined) throw new Error(problems.map(formatProblem).join("; "));
+  return compileDefinition(definition, { version: 1, ids });
 }
+
+/** A saga document and its history, as the real core makes them of these events, one second apart from 2026-01-01. */
+export function travelled(
+  key: string,
+  events: readonly string[],
+): { readonly document: StoredDocument; readonly history: readonly HistoryEntry[] } {
+  const definition = tripDefinition();
+  const history: HistoryEntry[] = [];
+  let state: SagaState = beginSaga(definition, { tenant: "default", id: key });
+  let now = Date.UTC(2026, 0, 1);
+  for (const name of events) {
+    const envelope = { id: `${name}-1`, type: `shop.trips.${name}`, source: "/services/trips", time: now, tenant: "default" };
+    const fact = {
+      kind: "event",
+      identity: name,
+      name,
+      envelope,
+      payload: { tripId: key },
+      origin: { topic: "trips", partition: 0, offset: 0 },
+    } as const;
+    const reaction = react(definition, state, { fact, now });
+    state = reaction.state;
+    for (const entry of reaction.history) history.push({ order: history.length + 1, at: now, entry });
+    now += 1000;
+  }
+  const body = { definition: definition.label, status: state.status, state, historyLength: history.length, updatedAt: now - 1000 };
+  const json = JSON.parse(JSON.stringify(body)) as typeof body; // what a store gives back
+  return { document: { ...EMPTY, ...json, id: documentId({ tenant: "default", definition: "trip", key }) }, history };
+}
+
+const EMPTY = { version: 1, w: "w", shard: 0, outbox: {}, nextSeq: 1, unsentSince: null, inbox: {}, dueAt: null } as const;
+
+/** A saga that only just started. */
+export const started = (key: string): StoredDocument => travelled(key, ["TripOrdered"]).document;
 
 /** Documents that stand in an array, and remember what they were asked. */
 export function kept(documents: readonly StoredDocument[], histories: { readonly [id: string]: readonly HistoryEntry[] } = {}) {
@@ -41,39 +102,14 @@ export function kept(documents: readonly StoredDocument[], histories: { readonly
   return { port, asked };
 }
 
-/** Shows just enough of a document to tell which one it was. */
-const plain: SagaProjection = {
-  summary: (document) => ({
-    definition: "orderFulfilment",
-    version: 1,
-    id: decodeURIComponent(document.id.split("/")[2] ?? ""),
-    status: document.status,
-    stuck: false,
-    startedAt: null,
-    updatedAt: new Date(document.updatedAt).toISOString(),
-    currentSteps: [],
-  }),
-  view: (document, history) => ({
-    ...plain.summary(document),
-    endedAt: null,
-    turnedBy: null,
-    stuckBy: [],
-    steps: [],
-    timeline: history.map(({ order, at }) => ({
-      order,
-      at: new Date(at).toISOString(),
-      kind: "event",
-      name: "OrderPlaced",
-      step: null,
-      cause: null,
-      text: "",
-    })),
-    remains: [],
-  }),
-};
-
 export function ports(over: Partial<ApiPorts> = {}): ApiPorts {
-  return { documents: kept([]).port, deadLetters: { list: async () => [] }, project: plain, definitions: () => [], ...over };
+  return {
+    documents: kept([]).port,
+    deadLetters: { list: async () => [] },
+    definitions: () => [tripDefinition()],
+    stateOf: ({ state }) => readState(state),
+    ...over,
+  };
 }
 
 export const INFO = { title: "Troupe saga coordinator", version: "0.1.0" } as const;

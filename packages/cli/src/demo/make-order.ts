@@ -24,18 +24,21 @@ const CARDS: { readonly [fate in Fate]?: string } = {
 };
 const GOOD_CARD = "4242424242424242";
 
-const ARTICLES = [
+type Article = { readonly sku: string; readonly unitPrice: string };
+type Place = { readonly postalCode: string; readonly city: string };
+
+const ARTICLES: readonly [Article, ...Article[]] = [
   { sku: "BOOK-COSMOS", unitPrice: "18.90" },
   { sku: "LAMP-DESK", unitPrice: "39.50" },
   { sku: "TEA-ASSAM", unitPrice: "7.25" },
   { sku: "PEN-FOUNTAIN", unitPrice: "24.00" },
-] as const;
-const PEOPLE = ["Ada Byron", "Grace Murray", "Emmy Noether", "Lise Meitner", "Hedy Kiesler"] as const;
-const CITIES = [
+];
+const PEOPLE: readonly [string, ...string[]] = ["Ada Byron", "Grace Murray", "Emmy Noether", "Lise Meitner", "Hedy Kiesler"];
+const CITIES: readonly [Place, ...Place[]] = [
   { postalCode: "10115", city: "Berlin" },
   { postalCode: "20095", city: "Hamburg" },
   { postalCode: "80331", city: "Munich" },
-] as const;
+];
 
 /** The `index`-th order of a seed: the same two numbers give the same order, whatever else runs. */
 export function makeOrder(seed: number, index: number): DemoOrder {
@@ -53,9 +56,7 @@ export function makeOrder(seed: number, index: number): DemoOrder {
     idempotencyKey: `demo-${seed}-${index}`,
     body: {
       customerId: `customer-${Math.floor(random.next() * 50)}`,
-      customer: { name,
-        email: `${name.split(" ")[0]?.toLowerCase()}@example.com`,
-      },
+      customer: { name, email: `${name.split(" ")[0]?.toLowerCase()}@example.com` },
       lines: fate === "sold-out" ? [...lines, { sku: "SOLD-OUT", quantity: 1, unitPrice: "1.00" }] : lines,
       currency: "EUR",
       card: CARDS[fate] ?? GOOD_CARD,

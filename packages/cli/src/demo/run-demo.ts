@@ -18,6 +18,7 @@ export type DemoOptions = {
 type Counts = { readonly [status: string]: number };
 
 const ENDED = ["completed", "compensated"];
+const PARTICIPANTS = ["orders", "inventory", "payments", "shipping"];
 
 /**
  * The main job: places orders, waits until every saga ended, prints the table, then goes on with a trickle until it is
@@ -72,14 +73,20 @@ async function placeAll(running: RunningProcess, options: DemoOptions, from: num
       process.stderr.write(`first saga finished ${((Date.now() - options.startedAt) / 1000).toFixed(1)} s after the command\n`);
     }
     line.show(`placed ${accepted}/${options.orders}   ${statusText(counts)}`, clock.now());
-    const settled = !placing && total(counts) >= from + accepted && ended + (counts["stuck"] ?? 0) >= total(counts);
-    if (settled || options.stopped.aborted) break;
+    const allEnded = !placing && total(counts) >= from + accepted && ended + (counts["stuck"] ?? 0) >= total(counts);
+    if (options.stopped.aborted || (allEnded && (await nothingToCome(running)))) break;
     await clock.sleep(200, options.stopped);
   }
   line.clear();
   const result = await placed;
   for (const problem of result.refused.slice(0, 5)) process.stderr.write(`refused: ${problem}\n`);
   return result;
+}
+
+/** Late answers count too: a table printed before them would be true only for a moment. */
+async function nothingToCome({ platform }: RunningProcess): Promise<boolean> {
+  const counts = await Promise.all(PARTICIPANTS.map((service) => platform.store.documents(service).countByStatus(service)));
+  return counts.every(({ reacting = 0, delaying = 0 }) => reacting + delaying === 0);
 }
 
 async function reportOf({ platform }: RunningProcess): Promise<AuditReport> {

@@ -4,8 +4,8 @@ const LONG_MIN = -(2n ** 63n);
 const LONG_MAX = 2n ** 63n - 1n;
 
 /**
- * Avro `long` as bigint. avsc's own refuses everything beyond 2^53, and no logical type can help,
- * because a logical type sees the value only after avsc has read it as a double.
+ * Avro `long` as bigint. avsc's own refuses everything beyond 2^53 and reads what lies below -2^52 as another number;
+ * no logical type can help, because it sees the value only after avsc has read it as a double.
  */
 export const exactLong: avro.Type = avro.types.LongType.__with({
   fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),

@@ -16,7 +16,8 @@ export function physicalType(type: AvroType, role: "reader" | "writer"): avro.Ty
       // plain JSON of Avro, written below
       wrapUnions: "always",
       omitRecordMethods: true,
-      typeHook: (part) => (part === "long" ? exactLong : undefined),
+      // everywhere: avsc's own long refuses values beyond 2^53 and reads those below -2^52 wrongly
+    typeHook: (part) => (part === "long" ? exactLong : undefined),
     } as Partial<avro.ForSchemaOptions>,
   ); // the typings know the hook's answer only as a type
 }
@@ -27,8 +28,7 @@ type Walk = { readonly role: "reader" | "writer"; readonly defined: Set<string> 
 function plain(type: AvroType, walk: Walk): Json {
   switch (type.kind) {
     case "primitive":
-      // timestamps of milliseconds stay below 2^53, so avsc's faster long of doubles serves (and refuses the rest)
-      return type.logical?.name === "timestamp-millis" ? { type: "long" } : type.name;
+      return type.name;
     case "array":
       return { type: "array", items: plain(type.items, walk) };
     case "map":

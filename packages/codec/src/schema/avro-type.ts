@@ -67,7 +67,14 @@ export function typeText(type: AvroType): string {
   }
 }
 
-/** What values of a type look like, in memory and in JSON: branches of one class can't be told apart without a tag. */
+/** Whether values of these branches could be taken for one another, in memory or in JSON (where a long may stand as text). */
+export function lookAlike(branches: readonly AvroType[]): boolean {
+  const classes = branches.map(valueClass);
+  const textualNumber = branches.some((branch) => valueClass(branch) === "number" && !(branch.kind === "primitive" && branch.name === "int"));
+  return new Set(classes).size < classes.length || (textualNumber && classes.includes("text"));
+}
+
+/** What values of a type look like, in memory and in JSON. */
 export function valueClass(type: AvroType): "null" | "boolean" | "number" | "text" | "list" | "object" {
   switch (type.kind) {
     case "primitive":

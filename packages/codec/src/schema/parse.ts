@@ -1,5 +1,5 @@
 import { type Json, type JsonObject, reasonOf } from "@troupe/kernel";
-import { type AvroType, branchName, type Field, type NamedType, PRIMITIVES, type PrimitiveName, valueClass } from "./avro-type.ts";
+import { type AvroType, branchName, type Field, lookAlike, type NamedType, PRIMITIVES, type PrimitiveName } from "./avro-type.ts";
 import { physicalDefault } from "./default.ts";
 import { logicalOf } from "./logical.ts";
 import { SchemaFault } from "./parse-fault.ts";
@@ -110,8 +110,7 @@ function parseUnion(schema: readonly Json[], scope: Scope): AvroType {
   const twice = seen.find((name, at) => seen.indexOf(name) !== at);
   if (twice !== undefined) throw fault(scope, `a union has the branch ${twice} twice`);
   if (branches.length === 0 || branches.some(({ kind }) => kind === "union")) throw fault(scope, "a union is empty or holds a union");
-  const classes = branches.map(valueClass);
-  return { kind: "union", branches, tagged: new Set(classes).size < classes.length };
+  return { kind: "union", branches, tagged: lookAlike(branches) };
 }
 
 function reference(name: string, scope: Scope): AvroType {

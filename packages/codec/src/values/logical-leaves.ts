@@ -59,6 +59,8 @@ function toMillis(value: unknown): number | undefined {
 
 const timestampMillis: Leaf = {
   ...plainLeaf("milliseconds since 1970, a whole number (or an RFC 3339 instant in JSON)", toMillis),
+  lower: (value) => BigInt(Number(value)),
+  raise: toMillis,
   fromJson: (json) => (typeof json === "string" && INSTANT.test(json) ? toMillis(Date.parse(json)) : toMillis(json)),
 };
 

@@ -140,6 +140,7 @@ export const SAMPLES: { readonly [event: string]: Json } = {
     maybeLong: "9007199254740993",
     maybeAmount: "-0.01",
     either: "text",
+    textOrLong: { long: "9007199254740993" },
     shape: { "test.lab.Square": { side: 2 } },
   },
 };

@@ -30,8 +30,8 @@ export function compile(yaml: string, events?: readonly KnownEvent[]): CompiledD
 export type Answering = { readonly payload?: Payload; readonly effect?: string; readonly causationId?: string };
 
 /**
- * One saga instance on a virtual clock, given facts and asked what it is. After each fact it checks that the history
- * alone gives the same state, so every test of this folder is a test of that too.
+ * One saga instance on a virtual clock, given facts and asked what it is. Every fact is also a test that the state
+ * that was given stays untouched; `assertRefolds` tests the history.
  */
 export class Play {
   readonly definition: CompiledDefinition;
@@ -51,7 +51,6 @@ export class Play {
     return this.#fold(eventFact(name, { ...answering, id: `${name}-${++this.#count}` }));
   }
 
-  /** Delivers the same fact again under its old identity is the engine's to drop; this delivers it as another message. */
   events(...names: string[]): readonly Effect[] {
     return names.flatMap((name) => this.event(name));
   }

@@ -1,0 +1,2 @@
+export { apiRole, type CoordinatorOptions, coordinatorRole } from "./shell/roles.ts";
+export { sagaFacts } from "./shell/saga-document.ts";

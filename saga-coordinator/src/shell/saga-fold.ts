@@ -1,0 +1,82 @@
+import type { Applied, Current, DocumentFold, Emission, FoldContext, Notice } from "@troupe/engine";
+import { documentId, type EventFact, type Fact, type JsonObject, parseDocumentId } from "@troupe/kernel";
+import { beginSaga, type CompiledDefinition, correlate, type Effect, nextDueAt, react, type SagaState, timerFacts } from "../core/index.ts";
+import type { Definitions } from "./definitions.ts";
+import { sagaOf, searchableStatus, traceOf, writeSaga } from "./saga-document.ts";
+
+export const COORDINATOR = "saga-coordinator";
+
+/** What the role counts when a saga ended; handed over once the write is durable. */
+export type SagaEnded = { readonly definition: string; readonly status: string };
+
+/** Sagas as the engine folds them: the pure core between a document and what follows from a fact. */
+export function sagaFold(definitions: Definitions): DocumentFold {
+  return {
+    owner: COORDINATOR,
+    source: `/${COORDINATOR}`,
+    wants: definitions.wants,
+    route: (fact) => routeTo(definitions, fact),
+    apply: (current, fact, context) => applyFact(definitions, { current, fact, context }),
+    due: (current, now) => timerFacts(definitions.pinned(current.definition), sagaOf(current.state), now),
+    traceparentOf: traceOf,
+  };
+}
+
+/** One document per definition that follows the event: each definition has its own instance. */
+function routeTo(definitions: Definitions, fact: EventFact): readonly string[] {
+  return definitions.active.flatMap((definition) => {
+    const key = definition.wants.has(fact.name) ? correlate(definition, fact) : undefined;
+    return key === undefined ? [] : [documentId({ tenant: fact.envelope.tenant, definition: definition.name, key })];
+  });
+}
+
+function applyFact(
+  definitions: Definitions,
+  { current, fact, context }: { readonly current: Current | undefined; readonly fact: Fact; readonly context: FoldContext },
+): Applied {
+  const { tenant = "", definition: name = "", key: id = "" } = parseDocumentId(context.documentId) ?? {};
+  const definition = current === undefined ? definitions.byName(name) : definitions.pinned(current.definition);
+  const before = current === undefined ? beginSaga(definition, { tenant, id }) : sagaOf(current.state);
+  const { state, effects, history } = react(definition, before, { fact, now: context.now });
+  const cause = fact.kind === "event" ? fact.envelope.id : fact.identity;
+  return {
+    definition: definition.label,
+    status: searchableStatus(state),
+    state: writeSaga(state, context.traceparent),
+    dueAt: nextDueAt(state),
+    emit: effects.flatMap((effect) => emissionOf(effect, { id, cause })),
+    history,
+    run: endedNow(definition, before, state),
+    notices: effects.flatMap((effect) => noticesOf(effect, { definition, id })),
+  };
+}
+
+function emissionOf(effect: Effect, { id, cause }: { readonly id: string; readonly cause: string }): Emission[] {
+  switch (effect.kind) {
+    case "command":
+    case "compensation":
+      return [{ name: effect.event, payload: effect.payload, id: effect.id, correlationId: id, causationId: cause, effect: effect.effect }];
+    case "lifecycle":
+      return [{ name: effect.event, payload: effect.payload, id: effect.id, correlationId: id, causationId: cause }];
+    case "alarm":
+      return [];
+    default:
+      return effect satisfies never;
+  }
+}
+
+const ENDINGS: readonly string[] = ["completed", "compensated"];
+
+function endedNow(definition: CompiledDefinition, before: SagaState, after: SagaState): readonly SagaEnded[] {
+  const ended = before.status !== after.status && ENDINGS.includes(after.status);
+  return ended ? [{ definition: definition.name, status: after.status }] : [];
+}
+
+/** One line per change of state for the operator; an alarm names saga, step, cause and what can be done. */
+function noticesOf(effect: Effect, { definition, id }: { readonly definition: CompiledDefinition; readonly id: string }): Notice[] {
+  const fields: JsonObject = { saga: definition.name, sagaId: id };
+  if (effect.kind === "lifecycle") return [{ level: "info", text: effect.event, fields }];
+  if (effect.kind !== "alarm") return [];
+  const { code, step, cause, actions, owner } = effect;
+  return [{ level: "error", text: `${code}: ${cause}`, fields: { ...fields, step, owner: owner ?? null, actions } }];
+}
