@@ -1,25 +1,40 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { settingsTable } from "@troupe/cli/config";
 import { errorPage } from "./error-page.ts";
 import { ROOT } from "./tree.ts";
 
 /** `npm run generate`: writes everything that follows from something else; with `--check` it says what has drifted instead. */
-const PAGE = join(ROOT, "docs", "errors.md");
+const PAGES: readonly { readonly file: string; readonly source: string; readonly write: (now: string) => string }[] = [
+  { file: "docs/errors.md", source: "the error catalogue", write: () => errorPage() },
+  { file: "docs/configuration.md", source: "the settings table", write: (now) => between(now, "settings", settingsTable()) },
+];
 
 function generateTypes(args: readonly string[]): boolean {
   const main = join(ROOT, "packages", "codec", "src", "generate", "main.ts");
   return spawnSync(process.execPath, [main, ...args], { cwd: ROOT, stdio: "inherit" }).status === 0;
 }
 
-function generatePage(check: boolean): boolean {
-  const written = existsSync(PAGE) ? readFileSync(PAGE, "utf8") : "";
-  if (written === errorPage()) return true;
-  if (check) process.stderr.write("docs/errors.md differs from the error catalogue; run `npm run generate`.\n");
-  else writeFileSync(PAGE, errorPage());
+/** Replaces what stands between `<!-- name:begin -->` and `<!-- name:end -->`; the rest of the page is written by hand. */
+function between(page: string, name: string, text: string): string {
+  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) return `${page}\n${begin}\n${text}\n${end}\n`;
+  return `${page.slice(0, from + begin.length)}\n${text}\n${page.slice(to)}`;
+}
+
+function generatePage({ file, source, write }: (typeof PAGES)[number], check: boolean): boolean {
+  const path = join(ROOT, file);
+  const written = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const wanted = write(written);
+  if (written === wanted) return true;
+  if (check) process.stderr.write(`${file} differs from ${source}; run \`npm run generate\`.\n`);
+  else writeFileSync(path, wanted);
   return !check;
 }
 
 const args = process.argv.slice(2);
-const outcomes = [generateTypes(args), generatePage(args.includes("--check"))];
+const check = args.includes("--check");
+const outcomes = [generateTypes(args), ...PAGES.map((page) => generatePage(page, check))];
 process.exitCode = outcomes.every(Boolean) ? 0 : 1;

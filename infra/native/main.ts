@@ -2,12 +2,13 @@ import { relative } from "node:path";
 import { explain, TroupeError } from "@troupe/kernel";
 import type { NativeServer, Say } from "./native-server.ts";
 import { chosen } from "./servers.ts";
-import { down, logOf, type ServerStatus, statusOf, up } from "./supervisor.ts";
+import { down, logOf, reset, type ServerStatus, statusOf, up } from "./supervisor.ts";
 
-/** `npm run servers -- up|down|status|logs [names]`: real Kafka, schema registry, MongoDB and Jaeger without containers. */
+/** `npm run servers -- up|down|reset|status|logs [names]`: real Kafka, schema registry, MongoDB and Jaeger without containers. */
 const COMMANDS: { readonly [name: string]: (servers: readonly NativeServer[]) => Promise<void> } = {
   up: (servers) => together(servers, up),
   down: (servers) => together(servers, down),
+  reset: (servers) => together(servers, reset),
   status: printStatus,
   logs: printLogs,
 };

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { readFile, rename } from "node:fs/promises";
+import { readFile, rename, rm } from "node:fs/promises";
 import { reasonOf, TroupeError } from "@troupe/kernel";
 import { alone } from "./alone.ts";
 import type { Launch, NativeServer, Readiness, Say, ServerFolder } from "./native-server.ts";
@@ -91,6 +91,13 @@ export async function down(server: NativeServer, say: Say): Promise<void> {
   if (how === "killed") await ends(running, "SIGKILL", 10);
   await forget(folder);
   say(`${how} in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+}
+
+/** Stops the server, removes what it stored, and brings it up empty. The data folder is this checkout's own. */
+export async function reset(server: NativeServer, say: Say): Promise<void> {
+  await down(server, say);
+  await rm(folderOf(server.name).data, { recursive: true, force: true });
+  await up(server, say);
 }
 
 async function ends(running: ProcessIdentity, signal: NodeJS.Signals, seconds: number): Promise<boolean> {

@@ -13,7 +13,6 @@ const OLDEST_NODE = [22, 22];
 const ENTRIES = {
   start: "packages/cli/src/dev.ts",
   role: "packages/cli/src/role.ts",
-  troupe: "packages/cli/src/troupe.ts",
   servers: "infra/native/main.ts",
   generate: "infra/checks/generate.ts",
   check: "infra/checks/check.ts",

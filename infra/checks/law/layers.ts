@@ -58,6 +58,7 @@ export const LAYERS: readonly Layer[] = [
       "kernel",
       "@opentelemetry/api",
       "@opentelemetry/resources",
+      "@opentelemetry/sdk-node",
       "@opentelemetry/sdk-trace",
       "@opentelemetry/exporter-trace-otlp-proto",
       "prom-client",

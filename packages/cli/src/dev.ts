@@ -1,3 +1,4 @@
+import { TroupeError } from "@troupe/kernel";
 import { createLog } from "@troupe/telemetry";
 import { removeData } from "./compose/open-platform.ts";
 import { parse, runMain, strictCommand, wholeNumber } from "./compose/run-main.ts";
@@ -36,9 +37,12 @@ await runMain(async () => {
     ...(options.data === undefined ? {} : { dataDir: options.data }),
     ...(options.port === undefined ? {} : { port: options.port }),
   });
+  if (options.fresh && config.target !== "embedded") {
+    throw new TroupeError("OPTION_INVALID", { option: "--fresh", found: config.target, allowed: "embedded; empty the native servers with `npm run servers -- reset`" });
+  }
   const stopped = untilSignal();
   const log = createLog({ level: config.logLevel, format: process.stderr.isTTY ? "pretty" : "json", destination: process.stderr });
-  if (options.fresh && config.target === "embedded") removeData(config);
+  if (options.fresh) removeData(config);
   const running = await startProcess(config, ROLE_NAMES, log);
   try {
     return await runDemo(running, { ...options, startedAt: Number(process.env["TROUPE_CLONE_STARTED_AT"] ?? Date.now()), stopped });

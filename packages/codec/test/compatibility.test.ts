@@ -3,36 +3,110 @@ import { describe, it } from "node:test";
 import type { Json } from "@troupe/kernel";
 import { canRead, FOREIGN, parseAvro, type Violation, violationsOf, violationText } from "../src/index.ts";
 
-const record = (fields: readonly Json[], more: { readonly [name: string]: Json } = {}): Json => ({ type: "record", name: "R", namespace: "x", ...more, fields });
+const record = (fields: readonly Json[], more: { readonly [name: string]: Json } = {}): Json => ({
+  type: "record",
+  name: "R",
+  namespace: "x",
+  ...more,
+  fields,
+});
 const field = (name: string, type: Json, more: { readonly [name: string]: Json } = {}): Json => ({ name, type, ...more });
 const parse = (schema: Json) => parseAvro(schema, FOREIGN);
 const violations = (reader: Json, writer: Json): readonly string[] => canRead(parse(reader), parse(writer)).map(violationText);
 const kinds = (reader: Json, writer: Json): readonly Violation["kind"][] => canRead(parse(reader), parse(writer)).map(({ kind }) => kind);
 const of = (type: Json): Json => record([field("a", type)]);
 const decimal = (precision: number, scale: number): Json => ({ type: "bytes", logicalType: "decimal", precision, scale });
-const colours = (symbols: readonly string[], more: { readonly [name: string]: Json } = {}): Json => ({ type: "enum", name: "Colour", symbols, ...more });
+const colours = (symbols: readonly string[], more: { readonly [name: string]: Json } = {}): Json => ({
+  type: "enum",
+  name: "Colour",
+  symbols,
+  ...more,
+});
+
+const VIOLATIONS: readonly (readonly [string, Json, Json, readonly string[]])[] = [
+  [
+    "a new field without default",
+    record([field("a", "int"), field("b", "int")]),
+    of("int"),
+    ["b: the field was not written and has no default"],
+  ],
+  ["a changed type", of("int"), of("string"), ["a: written as string, can't be read as int"]],
+  ["a narrowed number", of("int"), of("long"), ["a: written as long, can't be read as int"]],
+  ["a list that was a value", of({ type: "array", items: "int" }), of("int"), ["a: written as int, can't be read as array of int"]],
+  [
+    "a type inside a list",
+    of({ type: "array", items: "int" }),
+    of({ type: "array", items: "string" }),
+    ["a[]: written as string, can't be read as int"],
+  ],
+  [
+    "a type inside a map",
+    of({ type: "map", values: "int" }),
+    of({ type: "map", values: "boolean" }),
+    ["a{}: written as boolean, can't be read as int"],
+  ],
+  [
+    "removed symbols, each",
+    of(colours(["RED"])),
+    of(colours(["RED", "GREEN", "BLUE"])),
+    ["a: symbol GREEN was removed from x.Colour, which has no default", "a: symbol BLUE was removed from x.Colour, which has no default"],
+  ],
+  ["another scale", of(decimal(6, 2)), of(decimal(6, 3)), ["a: written as decimal(6,3), can't be read as decimal(6,2): the scale differs"]],
+  [
+    "a smaller precision",
+    of(decimal(5, 2)),
+    of(decimal(6, 2)),
+    ["a: written as decimal(6,2), can't be read as decimal(5,2): the precision is smaller"],
+  ],
+  ["a decimal that was plain bytes", of(decimal(5, 2)), of("bytes"), ["a: written as bytes, can't be read as decimal(5,2)"]],
+  [
+    "milliseconds that became microseconds",
+    of({ type: "long", logicalType: "timestamp-micros" }),
+    of({ type: "long", logicalType: "timestamp-millis" }),
+    ["a: written as timestamp-millis, can't be read as timestamp-micros"],
+  ],
+  [
+    "another fixed size",
+    of({ type: "fixed", name: "F", size: 4 }),
+    of({ type: "fixed", name: "F", size: 5 }),
+    ["a: written with 5 bytes, can't be read with 4"],
+  ],
+  [
+    "another name of a nested record",
+    of({ type: "record", name: "N", fields: [] }),
+    of({ type: "record", name: "M", fields: [] }),
+    ["a: written as record x.M, which is neither the name nor an alias of x.N"],
+  ],
+  [
+    "a field of a nested record",
+    of(record([field("b", "int")], { name: "N" })),
+    of(record([field("b", "string")], { name: "N" })),
+    ["a.b: written as string, can't be read as int"],
+  ],
+  ["null where the reader has none", of("string"), of(["null", "string"]), ["a: written as null, can't be read as string"]],
+  [
+    "a branch that the reader lost",
+    of(["null", "int"]),
+    of(["null", "int", "string", "boolean"]),
+    ["a: written as string, can't be read as any of null or int", "a: written as boolean, can't be read as any of null or int"],
+  ],
+  [
+    "inside the branch that was meant",
+    of(["null", record([field("b", "int")], { name: "N" })]),
+    of(["null", record([field("b", "string")], { name: "N" })]),
+    ["a.b: written as string, can't be read as int"],
+  ],
+];
 
 describe("each kind of violation is found, with its place", () => {
-  const cases: readonly (readonly [string, Json, Json, readonly string[]])[] = [
-    ["a new field without default", record([field("a", "int"), field("b", "int")]), of("int"), ["b: the field was not written and has no default"]],
-    ["a changed type", of("int"), of("string"), ["a: written as string, can't be read as int"]],
-    ["a narrowed number", of("int"), of("long"), ["a: written as long, can't be read as int"]],
-    ["a list that was a value", of({ type: "array", items: "int" }), of("int"), ["a: written as int, can't be read as array of int"]],
-    ["a type inside a list", of({ type: "array", items: "int" }), of({ type: "array", items: "string" }), ["a[]: written as string, can't be read as int"]],
-    ["a type inside a map", of({ type: "map", values: "int" }), of({ type: "map", values: "boolean" }), ["a{}: written as boolean, can't be read as int"]],
-    ["removed symbols, each", of(colours(["RED"])), of(colours(["RED", "GREEN", "BLUE"])), ["a: symbol GREEN was removed from x.Colour, which has no default", "a: symbol BLUE was removed from x.Colour, which has no default"]],
-    ["another scale", of(decimal(6, 2)), of(decimal(6, 3)), ["a: written as decimal(6,3), can't be read as decimal(6,2): the scale differs"]],
-    ["a smaller precision", of(decimal(5, 2)), of(decimal(6, 2)), ["a: written as decimal(6,2), can't be read as decimal(5,2): the precision is smaller"]],
-    ["a decimal that was plain bytes", of(decimal(5, 2)), of("bytes"), ["a: written as bytes, can't be read as decimal(5,2)"]],
-    ["milliseconds that became microseconds", of({ type: "long", logicalType: "timestamp-micros" }), of({ type: "long", logicalType: "timestamp-millis" }), ["a: written as timestamp-millis, can't be read as timestamp-micros"]],
-    ["another fixed size", of({ type: "fixed", name: "F", size: 4 }), of({ type: "fixed", name: "F", size: 5 }), ["a: written with 5 bytes, can't be read with 4"]],
-    ["another name of a nested record", of({ type: "record", name: "N", fields: [] }), of({ type: "record", name: "M", fields: [] }), ["a: written as record x.M, which is neither the name nor an alias of x.N"]],
-    ["a field of a nested record", of(record([field("b", "int")], { name: "N" })), of(record([field("b", "string")], { name: "N" })), ["a.b: written as string, can't be read as int"]],
-    ["null where the reader has none", of("string"), of(["null", "string"]), ["a: written as null, can't be read as string"]],
-    ["a branch that the reader lost", of(["null", "int"]), of(["null", "int", "string", "boolean"]), ["a: written as string, can't be read as any of null or int", "a: written as boolean, can't be read as any of null or int"]],
-    ["inside the branch that was meant", of(["null", record([field("b", "int")], { name: "N" })]), of(["null", record([field("b", "string")], { name: "N" })]), ["a.b: written as string, can't be read as int"]],
-  ];
-  for (const [name, reader, writer, expected] of cases) it(name, () => assert.deepEqual(violations(reader, writer), expected));
+  for (const [name, reader, writer, expected] of VIOLATIONS) it(name, () => assert.deepEqual(violations(reader, writer), expected));
+
+  it("in each branch of a union anew, though an earlier branch met the same nested record", () => {
+    const nested = (type: Json) => record([field("b", type)], { name: "N" });
+    const branch = (name: string, type: Json, more = {}) => record([field("in", type)], { name, ...more });
+    const reader = of([branch("Other", nested("int"), { aliases: ["A"] }), branch("B", "N", { aliases: ["A"] })]);
+    assert.deepEqual(violations(reader, of(branch("A", nested("string")))), ["a.in.b: written as string, can't be read as int"]);
+  });
 
   it("and all of them at once, not the first", () => {
     const writer = record([field("a", "string"), field("b", decimal(6, 2)), field("c", colours(["X", "Y"]))]);
@@ -67,16 +141,23 @@ describe("levels", () => {
   const v1 = parse(record([field("a", "int")]));
   const v2 = parse(record([field("a", "int"), field("b", "int", { default: 0 })]));
   const v3 = parse(record([field("a", "int"), field("b", "int")]));
-  const versions = [{ version: 1, type: v1 }, { version: 2, type: v2 }];
+  const versions = [
+    { version: 1, type: v1 },
+    { version: 2, type: v2 },
+  ];
 
   it("BACKWARD looks at the latest alone, BACKWARD_TRANSITIVE at all", () => {
     assert.deepEqual(violationsOf("BACKWARD", v3, versions), []);
-    assert.deepEqual(violationsOf("BACKWARD_TRANSITIVE", v3, versions), ["b: the field was not written and has no default (data of version 1)"]);
+    assert.deepEqual(violationsOf("BACKWARD_TRANSITIVE", v3, versions), [
+      "b: the field was not written and has no default (data of version 1)",
+    ]);
   });
 
   it("FORWARD asks whether the old readers read the new data, FULL asks both", () => {
     const dropped = parse(record([field("b", "int"), field("c", "int")]));
-    assert.deepEqual(violationsOf("FORWARD", dropped, versions), ["a: the field was not written and has no default (by readers of version 2)"]);
+    assert.deepEqual(violationsOf("FORWARD", dropped, versions), [
+      "a: the field was not written and has no default (by readers of version 2)",
+    ]);
     assert.deepEqual(violationsOf("FULL", dropped, versions), [
       "c: the field was not written and has no default (data of version 2)",
       "a: the field was not written and has no default (by readers of version 2)",

@@ -9,8 +9,8 @@ const ORDER = new Set(["OrderPlaced"]);
 const orderId = "0190b5c8-7d2e-7c3a-9f10-2b5f6c7d8e9f";
 
 function orderRecord(headers?: Headers): BusRecord {
-  const out = shop.codec.encode({ envelope: envelope("OrderPlaced"), payload: shop.codec.fromJson("OrderPlaced", SAMPLES["OrderPlaced"] ?? null) });
-  return asRead(out, headers);
+  const payload = shop.codec.fromJson("OrderPlaced", SAMPLES["OrderPlaced"] ?? null);
+  return asRead(shop.codec.encode({ envelope: envelope("OrderPlaced"), payload }), headers);
 }
 
 async function undecodable(decoded: Decoded | Promise<Decoded>) {
@@ -101,7 +101,10 @@ describe("bytes that can't be read go to the dead letters with a sentence", () =
   });
 
   it("a schema of another event under this event's header", async () => {
-    const other = shop.codec.encode({ envelope: envelope("PaymentDeclined"), payload: shop.codec.fromJson("PaymentDeclined", SAMPLES["PaymentDeclined"] ?? null) });
+    const other = shop.codec.encode({
+      envelope: envelope("PaymentDeclined"),
+      payload: shop.codec.fromJson("PaymentDeclined", SAMPLES["PaymentDeclined"] ?? null),
+    });
     const outcome = await undecodable(shop.codec.decode({ ...orderRecord(), value: other.value }, ORDER));
     assert.match(outcome.reason, /neither the name nor an alias of shop\.orders\.OrderPlaced/);
   });
@@ -123,7 +126,11 @@ describe("a wanted event has a correlation id", () => {
     it(`${JSON.stringify(empty)} is CORRELATION_MISSING, header or not`, async (test) => {
       const type = ["null", "string"];
       const schema = { ...noted(), fields: [{ name: "id", type, doc: "Correlation." }] };
-      const writer = await bench(folder(test, { "lab/Noted.avsc": { ...schema, correlate: "other", fields: [...schema.fields, { name: "other", type: "string", doc: "Other." }] } }));
+      const writer = await bench(
+        folder(test, {
+          "lab/Noted.avsc": { ...schema, correlate: "other", fields: [...schema.fields, { name: "other", type: "string", doc: "Other." }] },
+        }),
+      );
       const reader = await bench(folder(test, { "lab/Noted.avsc": schema }), writer.registry);
       const record = asRead(writer.codec.encode({ envelope: envelope("Noted"), payload: { id: empty, other: "x" } }));
       const outcome = await undecodable(reader.codec.decode(record, new Set(["Noted"])));
@@ -142,12 +149,24 @@ describe("a wanted event has a correlation id", () => {
 function structured(type: string, more: { readonly [name: string]: Json }): BusRecord {
   const event = { specversion: "1.0", id: "e-1", source: "/foreign", type, time: "2026-01-01T00:00:00Z", ...more };
   const headers = { "content-type": "application/cloudevents+json; charset=UTF-8", traceparent: "00-a-b-01" };
-  return { topic: "orders", partition: 0, offset: 0, timestamp: 1, key: null, value: new TextEncoder().encode(JSON.stringify(event)), headers };
+  return {
+    topic: "orders",
+    partition: 0,
+    offset: 0,
+    timestamp: 1,
+    key: null,
+    value: new TextEncoder().encode(JSON.stringify(event)),
+    headers,
+  };
 }
 
 describe("structured CloudEvents are read", () => {
   it("attributes, trace context and data", () => {
-    const record = structured("shop.inventory.StockReserved", { data: SAMPLES["StockReserved"] ?? null, causationid: "c-1", tenant: "acme" });
+    const record = structured("shop.inventory.StockReserved", {
+      data: SAMPLES["StockReserved"] ?? null,
+      causationid: "c-1",
+      tenant: "acme",
+    });
     const fact = factOf(shop.codec.decode(record, new Set(["StockReserved"])));
     assert.deepEqual(fact.payload, shop.codec.fromJson("StockReserved", SAMPLES["StockReserved"] ?? null));
     assert.equal(fact.payload["units"], 9007199254740993n);
@@ -189,10 +208,19 @@ describe("structured CloudEvents are read", () => {
 describe("the registry is asked as seldom as can be", () => {
   it("once per id, also when a whole batch waits for it", async () => {
     let asked = 0;
-    const counting: Registry = { ...shop.registry, schemaById: (id) => (asked++, shop.registry.schemaById(id)) };
+    const counting: Registry = {
+      ...shop.registry,
+      schemaById: (id) => {
+        asked++;
+        return shop.registry.schemaById(id);
+      },
+    };
     const codec = createCodec({ schemas: loadSchemas(SHOP), registry: counting, ids });
     const batch = [orderRecord(), orderRecord(), orderRecord()].map((record) => codec.decode(record, ORDER));
-    assert.deepEqual((await Promise.all(batch)).map(({ kind }) => kind), ["event", "event", "event"]);
+    assert.deepEqual(
+      (await Promise.all(batch)).map(({ kind }) => kind),
+      ["event", "event", "event"],
+    );
     factOf(codec.decode(orderRecord(), ORDER));
     assert.equal(asked, 1);
   });

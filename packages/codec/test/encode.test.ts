@@ -24,6 +24,50 @@ function refusal(work: () => unknown): { readonly code: string; readonly message
 const refused = (payload: Payload) => refusal(() => shop.encode({ envelope: envelope("OrderPlaced"), payload }));
 const refusedLab = (payload: Payload) => refusal(() => lab.encode({ envelope: envelope("EveryType"), payload }));
 
+const FAULTS: readonly (readonly [string, { readonly [field: string]: unknown }, RegExp])[] = [
+  [
+    "a decimal with too many digits",
+    { total: "12345678901.00" },
+    /`total` of OrderPlaced is "12345678901.00"; allowed is decimal text with up to 12 digits, 2 of them after the point/,
+  ],
+  ["a decimal that would lose a digit", { total: "1.005" }, /`total` of OrderPlaced is "1.005"/],
+  ["a number where money is meant", { total: 21.25 }, /`total` of OrderPlaced is the number 21.25; allowed is decimal text/],
+  ["a symbol that the enum does not have", { channel: "FAX" }, /`channel` of OrderPlaced is "FAX"; allowed is one of WEB, SHOP, PHONE/],
+  ["a uuid that is none", { orderId: "42" }, /`orderId` of OrderPlaced is "42"; allowed is a UUID/],
+  [
+    "a broken number deep inside",
+    { lines: [{ sku: "a", quantity: 1.5, unitPrice: "1.00" }] },
+    /`lines\[0\]\.quantity` of OrderPlaced is the number 1.5/,
+  ],
+  ["no list", { lines: "a" }, /`lines` of OrderPlaced is "a"; allowed is array of record shop.orders.OrderLine/],
+  ["no record", { shipTo: null }, /`shipTo` of OrderPlaced is null; allowed is an object with recipient, street/],
+  ["text that UTF-8 can't carry", { customerId: "\ud800" }, /`customerId` of OrderPlaced is .*well-formed Unicode/],
+  [
+    "a timestamp beyond what a number holds",
+    { placedAt: 2 ** 60 },
+    /`placedAt` of OrderPlaced is the number 1152921504606847000; allowed is milliseconds since 1970/,
+  ],
+];
+
+const LAB_FAULTS: readonly (readonly [string, { readonly [field: string]: unknown }, RegExp])[] = [
+  ["a long beyond 64 bits", { large: 2n ** 63n }, /`large` .* the bigint 9223372036854775808n; allowed is a whole number of 64 bits/],
+  ["a long that a number can't hold exactly", { large: 2 ** 53 }, /`large` .* the number 9007199254740992/],
+  ["an int beyond 32 bits", { small: 2 ** 31 }, /`small` .* the number 2147483648; allowed is a whole number of 32 bits/],
+  ["a day that does not exist", { day: "2023-02-29" }, /`day` .* "2023-02-29"; allowed is a calendar date/],
+  ["a decimal that its fixed bytes can't hold", { price: "99999999999.99" }, /`price` /],
+  ["a duration with a negative part", { span: { months: -1, days: 0, millis: 0 } }, /`span` /],
+  ["fixed bytes of another size", { digest: new Uint8Array(3) }, /`digest` .* 3 bytes; allowed is 4 bytes/],
+  ["a time after midnight of the next day", { clock: 86_400_000 }, /`clock` /],
+  ["a union's value of none of its branches", { either: new Uint8Array(1) }, /`either` /],
+  [
+    "a union of look-alikes without its tag",
+    { shape: { side: 2 } },
+    /`shape` .*as an object with one of test\.lab\.Circle, test\.lab\.Square/,
+  ],
+  ["a map entry that assignment would lose", { counts: JSON.parse('{"__proto__": 1}') as Json }, /`counts` .*__proto__/],
+  ["a fault in a map", { counts: { a: "x" } }, /`counts\["a"\]` .*"x"/],
+];
+
 describe("what an event does not allow is refused with one sentence", () => {
   it("an unknown field, with the nearest one", () => {
     assert.deepEqual(refused(order({ totl: "1.00" })), {
@@ -44,19 +88,7 @@ describe("what an event does not allow is refused with one sentence", () => {
     assert.equal(message, "Field `currency` of OrderPlaced is missing; allowed is one of EUR, USD, GBP.");
   });
 
-  const faults: readonly (readonly [string, { readonly [field: string]: unknown }, RegExp])[] = [
-    ["a decimal with too many digits", { total: "12345678901.00" }, /`total` of OrderPlaced is "12345678901.00"; allowed is decimal text with up to 12 digits, 2 of them after the point/],
-    ["a decimal that would lose a digit", { total: "1.005" }, /`total` of OrderPlaced is "1.005"/],
-    ["a number where money is meant", { total: 21.25 }, /`total` of OrderPlaced is the number 21.25; allowed is decimal text/],
-    ["a symbol that the enum does not have", { channel: "FAX" }, /`channel` of OrderPlaced is "FAX"; allowed is one of WEB, SHOP, PHONE/],
-    ["a uuid that is none", { orderId: "42" }, /`orderId` of OrderPlaced is "42"; allowed is a UUID/],
-    ["a broken number deep inside", { lines: [{ sku: "a", quantity: 1.5, unitPrice: "1.00" }] }, /`lines\[0\]\.quantity` of OrderPlaced is the number 1.5/],
-    ["no list", { lines: "a" }, /`lines` of OrderPlaced is "a"; allowed is array of record shop.orders.OrderLine/],
-    ["no record", { shipTo: null }, /`shipTo` of OrderPlaced is null; allowed is an object with recipient, street/],
-    ["text that UTF-8 can't carry", { customerId: "\ud800" }, /`customerId` of OrderPlaced is .*well-formed Unicode/],
-    ["a timestamp beyond what a number holds", { placedAt: 2 ** 60 }, /`placedAt` of OrderPlaced is the number 1152921504606847000; allowed is milliseconds since 1970/],
-  ];
-  for (const [name, changes, sentence] of faults) {
+  for (const [name, changes, sentence] of FAULTS) {
     it(name, () => {
       const { code, message } = refused(order(changes));
       assert.equal(code, "EVENT_FIELD_INVALID");
@@ -66,24 +98,13 @@ describe("what an event does not allow is refused with one sentence", () => {
 
   it("personal data is not repeated in the sentence", () => {
     const { message } = refused(order({ card: 4111111111111111 }));
-    assert.equal(message, "Field `card` of OrderPlaced is a value that is not shown (personal data); allowed is text of well-formed Unicode.");
+    assert.equal(
+      message,
+      "Field `card` of OrderPlaced is a value that is not shown (personal data); allowed is text of well-formed Unicode.",
+    );
   });
 
-  const labFaults: readonly (readonly [string, { readonly [field: string]: unknown }, RegExp])[] = [
-    ["a long beyond 64 bits", { large: 2n ** 63n }, /`large` .* the bigint 9223372036854775808n; allowed is a whole number of 64 bits/],
-    ["a long that a number can't hold exactly", { large: 2 ** 53 }, /`large` .* the number 9007199254740992/],
-    ["an int beyond 32 bits", { small: 2 ** 31 }, /`small` .* the number 2147483648; allowed is a whole number of 32 bits/],
-    ["a day that does not exist", { day: "2023-02-29" }, /`day` .* "2023-02-29"; allowed is a calendar date/],
-    ["a decimal that its fixed bytes can't hold", { price: "99999999999.99" }, /`price` /],
-    ["a duration with a negative part", { span: { months: -1, days: 0, millis: 0 } }, /`span` /],
-    ["fixed bytes of another size", { digest: new Uint8Array(3) }, /`digest` .* 3 bytes; allowed is 4 bytes/],
-    ["a time after midnight of the next day", { clock: 86_400_000 }, /`clock` /],
-    ["a union's value of none of its branches", { either: new Uint8Array(1) }, /`either` /],
-    ["a union of look-alikes without its tag", { shape: { side: 2 } }, /`shape` .*as an object with one of test\.lab\.Circle, test\.lab\.Square/],
-    ["a map entry that assignment would lose", { counts: JSON.parse('{"__proto__": 1}') as Json }, /`counts` .*__proto__/],
-    ["a fault in a map", { counts: { a: "x" } }, /`counts\["a"\]` .*"x"/],
-  ];
-  for (const [name, changes, sentence] of labFaults) {
+  for (const [name, changes, sentence] of LAB_FAULTS) {
     it(name, () => {
       const { code, message } = refusedLab(every(changes));
       assert.equal(code, "EVENT_FIELD_INVALID");
@@ -130,8 +151,14 @@ describe("key and correlation follow from the schema", () => {
     const out = codec.encode({ envelope: envelope("Noted"), payload: { id: "saga-1", account: 9007199254740993n } });
     assert.equal(out.key, "9007199254740993");
     assert.equal(out.headers["ce_correlationid"], "saga-1");
-    assert.equal(refusal(() => codec.encode({ envelope: envelope("Noted"), payload: { id: "saga-1", account: null } })).code, "CORRELATION_MISSING");
-    assert.equal(refusal(() => codec.encode({ envelope: envelope("Noted"), payload: { id: "", account: 1n } })).code, "CORRELATION_MISSING");
+    assert.equal(
+      refusal(() => codec.encode({ envelope: envelope("Noted"), payload: { id: "saga-1", account: null } })).code,
+      "CORRELATION_MISSING",
+    );
+    assert.equal(
+      refusal(() => codec.encode({ envelope: envelope("Noted"), payload: { id: "", account: 1n } })).code,
+      "CORRELATION_MISSING",
+    );
   });
 
   it("the envelope's own correlation id stays, and the type becomes the full name", () => {
@@ -147,7 +174,10 @@ describe("what is known of an event", () => {
     const description = shop.describe("OrderPlaced");
     assert.equal(shop.describe("shop.orders.OrderPlaced"), description);
     const { fullName, context, topic, keyField, correlateField } = description;
-    assert.deepEqual([fullName, context, topic, keyField, correlateField], ["shop.orders.OrderPlaced", "orders", "orders", "orderId", "orderId"]);
+    assert.deepEqual(
+      [fullName, context, topic, keyField, correlateField],
+      ["shop.orders.OrderPlaced", "orders", "orders", "orderId", "orderId"],
+    );
     assert.deepEqual(description.piiFields, ["customer.name", "customer.email", "card", "shipTo.recipient", "shipTo.street"]);
   });
 });

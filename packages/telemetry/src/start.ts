@@ -1,5 +1,5 @@
 import type { TracerProvider as ApiTracerProvider } from "@opentelemetry/api";
-import type { SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace";
+import type { SpanExporter } from "@opentelemetry/sdk-trace";
 import { type Clock, type Log, type Random, reasonOf, TroupeError } from "@troupe/kernel";
 import { ATTRIBUTE, SERVICE_NAMESPACE } from "./names.ts";
 import { createTracing } from "./spans.ts";
@@ -30,13 +30,16 @@ const WARN_EVERY_MILLIS = 60_000;
  * Loads the OpenTelemetry SDK when there is an endpoint (that costs some 100 ms, so never otherwise). An endpoint that
  * does not answer costs spans and one warning a minute, nothing else. Throws CONFIG_INVALID when it is not an HTTP address.
  *
- * sdk-node is not used: it gives a process one resource and registers globals, where here each role needs its own name.
+ * The Node SDK serves the process: spans that a user's handler makes through the API go where ours go, and OTEL_
+ * variables hold. Roles need a name each, which its single resource can't give, so each has a provider of its own
+ * on the same processor.
  */
 export async function startTelemetry(options: TelemetryOptions): Promise<Telemetry> {
   const { endpoint, random, clock, flushMillis = 2000 } = options;
   if (endpoint === undefined) return { tracing: () => createTracing({ random }), shutdown: async () => {} };
   const url = tracesUrl(endpoint);
-  const [sdk, resources, otlp] = await Promise.all([
+  const [node, sdk, resources, otlp] = await Promise.all([
+    import("@opentelemetry/sdk-node"),
     import("@opentelemetry/sdk-trace"),
     import("@opentelemetry/resources"),
     import("@opentelemetry/exporter-trace-otlp-proto"),
@@ -48,6 +51,13 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Telemet
     maxQueueSize: 16_384,
     maxExportBatchSize: 1024,
   });
+  const processSdk = new node.NodeSDK({
+    serviceName: SERVICE_NAMESPACE,
+    spanProcessors: [processor],
+    instrumentations: [],
+    resourceDetectors: [resources.envDetector],
+  });
+  processSdk.start();
   const provider = (role: string): ApiTracerProvider =>
     new sdk.TracerProvider({
       spanProcessors: [processor],
@@ -62,14 +72,14 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Telemet
       roles.set(role, tracing);
       return tracing;
     },
-    shutdown: () => flushed(processor, clock, flushMillis),
+    shutdown: () => flushed(processSdk, clock, flushMillis),
   };
 }
 
-/** The processor may wait for a dead endpoint much longer than a process should take to stop. */
-async function flushed(processor: SpanProcessor, clock: Clock, flushMillis: number): Promise<void> {
+/** The SDK flushes the shared processor, and may wait for a dead endpoint much longer than a process should take to stop. */
+async function flushed(sdk: { shutdown(): Promise<void> }, clock: Clock, flushMillis: number): Promise<void> {
   const done = new AbortController();
-  const ended = processor.shutdown().catch(() => {}); // the reporting exporter has said why
+  const ended = sdk.shutdown().catch(() => {}); // the reporting exporter has said why
   await Promise.race([ended, clock.sleep(flushMillis, done.signal)]);
   done.abort();
 }

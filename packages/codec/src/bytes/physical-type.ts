@@ -17,7 +17,7 @@ export function physicalType(type: AvroType, role: "reader" | "writer"): avro.Ty
       wrapUnions: "always",
       omitRecordMethods: true,
       // everywhere: avsc's own long refuses values beyond 2^53 and reads those below -2^52 wrongly
-    typeHook: (part) => (part === "long" ? exactLong : undefined),
+      typeHook: (part) => (part === "long" ? exactLong : undefined),
     } as Partial<avro.ForSchemaOptions>,
   ); // the typings know the hook's answer only as a type
 }

@@ -70,7 +70,9 @@ export function typeText(type: AvroType): string {
 /** Whether values of these branches could be taken for one another, in memory or in JSON (where a long may stand as text). */
 export function lookAlike(branches: readonly AvroType[]): boolean {
   const classes = branches.map(valueClass);
-  const textualNumber = branches.some((branch) => valueClass(branch) === "number" && !(branch.kind === "primitive" && branch.name === "int"));
+  const textualNumber = branches.some(
+    (branch) => valueClass(branch) === "number" && !(branch.kind === "primitive" && branch.name === "int"),
+  );
   return new Set(classes).size < classes.length || (textualNumber && classes.includes("text"));
 }
 

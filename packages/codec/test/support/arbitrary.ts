@@ -8,13 +8,19 @@ export function arbitraryOf(type: AvroType, depth = 0): fc.Arbitrary<Value> {
     case "primitive":
       return type.logical === undefined ? PLAIN[type.name] : logical(type, type.logical);
     case "fixed":
-      return type.logical === undefined ? fc.uint8Array({ minLength: type.size, maxLength: type.size }).map(plainBytes) : logical(type, type.logical);
+      return type.logical === undefined
+        ? fc.uint8Array({ minLength: type.size, maxLength: type.size }).map(plainBytes)
+        : logical(type, type.logical);
     case "enum":
       return fc.constantFrom(...type.symbols);
     case "array":
       return fc.array(depth > 3 ? fc.constant(null).filter(() => false) : lazily(type.items, depth), { maxLength: depth > 3 ? 0 : 3 });
     case "map":
-      return fc.dictionary(fc.string({ unit: "grapheme" }).filter((key) => key !== "__proto__"), arbitraryOf(type.values, depth + 1), { maxKeys: 3, noNullPrototype: true });
+      return fc.dictionary(
+        fc.string({ unit: "grapheme" }).filter((key) => key !== "__proto__"),
+        arbitraryOf(type.values, depth + 1),
+        { maxKeys: 3, noNullPrototype: true },
+      );
     case "union":
       return fc.oneof(
         ...type.branches.map((branch) => {
@@ -23,7 +29,9 @@ export function arbitraryOf(type: AvroType, depth = 0): fc.Arbitrary<Value> {
         }),
       );
     case "record":
-      return fc.record(Object.fromEntries(type.fields.map((field) => [field.name, arbitraryOf(field.type, depth + 1)])), { noNullPrototype: true });
+      return fc.record(Object.fromEntries(type.fields.map((field) => [field.name, arbitraryOf(field.type, depth + 1)])), {
+        noNullPrototype: true,
+      });
   }
 }
 

@@ -71,7 +71,15 @@ export const envelope = (type: string): Envelope => ({
 
 /** What comes back from a bus for what went out. */
 export function asRead(record: OutboundRecord, headers = record.headers): BusRecord {
-  return { topic: record.topic, partition: 3, offset: 42, timestamp: 1_700_000_000_000, key: new TextEncoder().encode(record.key), value: record.value, headers };
+  return {
+    topic: record.topic,
+    partition: 3,
+    offset: 42,
+    timestamp: 1_700_000_000_000,
+    key: new TextEncoder().encode(record.key),
+    value: record.value,
+    headers,
+  };
 }
 
 export function factOf(decoded: Decoded | Promise<Decoded>): EventFact {
