@@ -1,10 +1,22 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, it, type TestContext } from "node:test";
 import type { HttpRoute, Json } from "@troupe/kernel";
 import { confluentRegistry } from "../src/index.ts";
 import { serve } from "./support/http.ts";
 import { asRead, bench, envelope, factOf, folder, noted, SAMPLES, SHOP } from "./support/parts.ts";
 import { ask, registryAt, SUBJECT, v, withDefault, withoutDefault } from "./support/registry-http.ts";
+
+/** A registry that knows nothing but `answers`, and takes any schema. */
+function standIn(test: TestContext, answers: readonly HttpRoute[]): Promise<string> {
+  return serve(test, [
+    ...answers,
+    canned("POST /subjects/{subject}", { error_code: 40401, message: "Subject not found." }, 404),
+    canned("GET /subjects/{subject}/versions/latest", { error_code: 40401, message: "Subject not found." }, 404),
+    canned("GET /config/{subject}", { error_code: 40408, message: "No level." }, 404),
+    canned("PUT /config/{subject}", { compatibility: "BACKWARD" }),
+    canned("POST /subjects/{subject}/versions", { id: 2 }),
+  ]);
+}
 
 /** A route that always answers the same. */
 function canned(place: string, body: Json, status = 200): HttpRoute {
@@ -40,28 +52,28 @@ describe("the adapter of a Confluent-compatible server", () => {
   });
 
   it("refuses also where the server would take anything", async (test) => {
-    const answers: { readonly [place: string]: Json } = {
-      "GET /subjects/{subject}/versions/latest": { subject: SUBJECT, id: 1, version: 4, schema: v() },
-      "POST /subjects/{subject}/versions": { id: 2 },
-    };
-    const routes = Object.entries(answers).map(([place, body]) => canned(place, body));
-    const registry = confluentRegistry({ url: await serve(test, routes) });
+    const latest = canned("GET /subjects/{subject}/versions/latest", { subject: SUBJECT, id: 1, version: 4, schema: v() });
+    const registry = confluentRegistry({ url: await standIn(test, [latest]) });
     await assert.rejects(registry.register(SUBJECT, v(withoutDefault)), { code: "SCHEMA_INCOMPATIBLE", message: /\(data of version 4\)/ });
     assert.equal(await registry.register(SUBJECT, v(withDefault)), 2);
   });
 });
 
 describe("a registry that fails is told from one that refuses", () => {
-  it("a server that is not there is REGISTRY_UNREACHABLE with its address, for every call", async (test) => {
-    const gone = await registryAt(test);
+  it("a server that is not there is REGISTRY_UNREACHABLE with its address, for every call", async () => {
     const registry = confluentRegistry({ url: "http://user:secret@127.0.0.1:1/registry" });
-    for (const call of [registry.register(SUBJECT, v()), registry.schemaById(1)]) {
+    for (const call of [() => registry.register(SUBJECT, v()), () => registry.schemaById(1)]) {
       await assert.rejects(call, {
         code: "REGISTRY_UNREACHABLE",
         message: /registry at http:\/\/127\.0\.0\.1:1\/registry does not answer: /,
       });
     }
-    await assert.rejects(confluentRegistry({ url: `${gone}/elsewhere` }).register(SUBJECT, v()), { code: "REGISTRY_UNREACHABLE" });
+  });
+
+  it("a wrong base address is that too: its 404 must not bury every record as one of an unknown schema", async (test) => {
+    const registry = confluentRegistry({ url: `${await registryAt(test)}/elsewhere` });
+    for (const call of [() => registry.register(SUBJECT, v()), () => registry.schemaById(1)])
+      await assert.rejects(call, { code: "REGISTRY_UNREACHABLE" });
   });
 
   it("a server that answers something else is that too, never an unknown schema", async (test) => {
@@ -78,7 +90,7 @@ describe("a registry that fails is told from one that refuses", () => {
       [422, "SCHEMA_INVALID"],
     ] as const) {
       const body = { error_code: status, message: "the server says no" };
-      const address = await serve(test, [canned("POST /subjects/{subject}/versions", body, status)]);
+      const address = await standIn(test, [canned("POST /subjects/{subject}/versions", body, status)]);
       await assert.rejects(confluentRegistry({ url: address }).register(SUBJECT, v()), { code, message: /the server says no/ });
     }
   });

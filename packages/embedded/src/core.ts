@@ -1,13 +1,13 @@
 import type { Clock, Log, Random } from "@troupe/kernel";
-import type { Caches } from "./caches.ts";
-import type { DataFile } from "./data-file.ts";
-import type { GroupCommit } from "./group-commit.ts";
-import type { GroupRows } from "./group-rows.ts";
-import type { LogRows } from "./log-rows.ts";
-import type { MemberRows } from "./member-rows.ts";
+import type { LogRows } from "./bus/log-rows.ts";
+import type { Caches } from "./file/caches.ts";
+import type { DataFile } from "./file/data-file.ts";
+import type { GroupCommit } from "./file/group-commit.ts";
+import { isLocked } from "./file/sqlite-errors.ts";
+import { unreachable } from "./file/transaction.ts";
+import type { GroupRows } from "./groups/group-rows.ts";
+import type { MemberRows } from "./groups/member-rows.ts";
 import type { Names } from "./names.ts";
-import { isLocked } from "./sqlite-errors.ts";
-import { unreachable } from "./transaction.ts";
 
 /** What the faces of one opened file share. */
 export type Core = {

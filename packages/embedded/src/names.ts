@@ -1,5 +1,5 @@
-import type { Caches } from "./caches.ts";
-import type { DataFile } from "./data-file.ts";
+import type { Caches } from "./file/caches.ts";
+import type { DataFile } from "./file/data-file.ts";
 
 /** Small numbers for owners and groups. */
 export type Names = {

@@ -1,19 +1,19 @@
 import type { AtomicWork, Bus, Clock, DocumentStore, Log, Random } from "@troupe/kernel";
-import { createAtomicWork } from "./atomic-work.ts";
-import { createBus, type EmbeddedBus } from "./bus.ts";
-import { createCaches } from "./caches.ts";
+import { createBus, type EmbeddedBus } from "./bus/bus.ts";
+import { createLogRows } from "./bus/log-rows.ts";
 import type { Core } from "./core.ts";
-import { createDeadLetterRows, createDeadLetters } from "./dead-letters.ts";
-import { createDocumentPages } from "./document-pages.ts";
-import { createDocumentRows } from "./document-rows.ts";
-import { createDocuments, createQuestions } from "./documents.ts";
-import { createGroupCommit } from "./group-commit.ts";
-import { createGroupRows } from "./group-rows.ts";
-import { createLogRows } from "./log-rows.ts";
-import { createMemberRows } from "./member-rows.ts";
+import { createDeadLetterRows, createDeadLetters } from "./documents/dead-letters.ts";
+import { createDocumentPages } from "./documents/document-pages.ts";
+import { createDocumentRows } from "./documents/document-rows.ts";
+import { createDocuments, createQuestions } from "./documents/documents.ts";
+import { createSettings } from "./documents/settings.ts";
+import { createAtomicWork } from "./file/atomic-work.ts";
+import { createCaches } from "./file/caches.ts";
+import { createGroupCommit } from "./file/group-commit.ts";
+import { openPreparedFile } from "./file/prepare-file.ts";
+import { createGroupRows } from "./groups/group-rows.ts";
+import { createMemberRows } from "./groups/member-rows.ts";
 import { createNames } from "./names.ts";
-import { openPreparedFile } from "./prepare-file.ts";
-import { createSettings } from "./settings.ts";
 
 export type EmbeddedOptions = {
   /** Path of the data file, made with its folder when missing; `:memory:` keeps nothing and is seen by nobody else. */

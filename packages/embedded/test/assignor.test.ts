@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { assign } from "../src/assignor.ts";
+import { assign } from "../src/groups/assignor.ts";
 
 const specs = (counts: { readonly [topic: string]: number }) =>
   Object.entries(counts).map(([topic, partitions]) => ({ topic, partitions }));
@@ -21,6 +21,17 @@ describe("assignor", () => {
       const all = [...assign(members, specs({ a: 8, b: 4 })).values()].flat().map(({ topic, partition }) => `${topic}${partition}`);
       assert.equal(new Set(all).size, 12);
       assert.equal(all.length, 12);
+    }
+  });
+
+  test("partition p goes with p mod the smallest count, for any number of members", () => {
+    for (let count = 1; count <= 9; count++) {
+      const members = Array.from({ length: count }, (_, id) => ({ id, topics: ["a", "b"] }));
+      const owner = new Map<string, number>();
+      for (const [id, partitions] of assign(members, specs({ a: 8, b: 2 }))) {
+        for (const { topic, partition } of partitions) owner.set(`${topic}${partition}`, id);
+      }
+      for (let partition = 0; partition < 8; partition++) assert.equal(owner.get(`a${partition}`), owner.get(`b${partition % 2}`));
     }
   });
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { DocumentWrite, HistoryEntry, Work } from "@troupe/kernel";
-import { createCaches } from "../src/caches.ts";
-import { openDataFile } from "../src/data-file.ts";
-import { createGroupCommit } from "../src/group-commit.ts";
+import { createCaches } from "../src/file/caches.ts";
+import { openDataFile } from "../src/file/data-file.ts";
+import { createGroupCommit } from "../src/file/group-commit.ts";
 import { openAt } from "./open.ts";
 
 const entry: HistoryEntry = { order: 1, at: 1, entry: {} };
@@ -41,6 +41,21 @@ describe("group commit", () => {
     await close();
   });
 
+  test("an offset never moves back", async () => {
+    const { bus, work, close } = openAt(":memory:");
+    await bus.admin.ensureTopics([{ topic: "orders", partitions: 1 }]);
+    const epoch = await new Promise<number>((resolve) => {
+      const options = { group: "g", topics: ["orders"], onBatch() {}, onRevoked() {}, onHealth() {} };
+      void bus.subscribe({ ...options, onAssigned: (_, current) => resolve(current) });
+    });
+    for (const next of [1, 5, 3]) {
+      const offsets = [{ topic: "orders", partition: 0, next }];
+      await work.commitWork({ owner: "o", membership: { group: "g", epoch }, writes: [], deadLetters: [], offsets });
+    }
+    assert.equal((await bus.admin.groupLag("g", ["orders"]))[0]?.committed, 5);
+    await close();
+  });
+
   test("jobs that wait share one transaction, and each hears of its own result", async () => {
     const file = openDataFile(":memory:");
     file.exec("create table t(x int)");
@@ -52,8 +67,10 @@ describe("group commit", () => {
       results,
       Array.from({ length: 100 }, (_, x) => x),
     );
-    await commit.close();
     assert.equal(commits, 1);
+    await Promise.all(Array.from({ length: 10 }, (_, x) => commit.enqueue(() => insert(x), 4_000)));
+    assert.equal(commits, 6, "large ones are spread over several, so that none stalls the process for long");
+    await commit.close();
     file.close();
   });
 });

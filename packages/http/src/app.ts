@@ -2,10 +2,10 @@ import swagger from "@fastify/swagger";
 import { type HttpRoute, type Log, reasonOf, TroupeError } from "@troupe/kernel";
 import type { Metrics } from "@troupe/telemetry";
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
-import { classified, ERROR_REF, ERROR_SCHEMA, errorAnswer } from "./answer-error.ts";
 import { fastifyRoute } from "./fastify-route.ts";
 import { parseBody } from "./json-body.ts";
-import { refuseUnreadable } from "./unreadable.ts";
+import { classified, ERROR_REF, ERROR_SCHEMA, errorAnswer } from "./refuse/answer-error.ts";
+import { refuseUnreadable } from "./refuse/unreadable.ts";
 
 export type AppInfo = { readonly title: string; readonly version: string };
 

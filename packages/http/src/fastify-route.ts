@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpRoute, Json, JsonSchema } from "@troupe/kernel";
 import type { FastifyReply, FastifyRequest, FastifySchema, RouteOptions } from "fastify";
-import { ERROR_REF } from "./answer-error.ts";
 import { coerceQuery } from "./coerce-query.ts";
+import { ERROR_REF } from "./refuse/answer-error.ts";
 
 /** A route as data becomes a route of fastify: braces to colons, schemas as they are, the handler behind a plain request. */
 export function fastifyRoute(route: HttpRoute): RouteOptions {

@@ -1,5 +1,5 @@
 import { type HttpRoute, type ReadinessCheck, reasonOf, TroupeError } from "@troupe/kernel";
-import { ERROR_SCHEMA, errorAnswer } from "./answer-error.ts";
+import { ERROR_SCHEMA, errorAnswer } from "./refuse/answer-error.ts";
 
 export type OperationsOptions = {
   readonly readiness: readonly ReadinessCheck[];

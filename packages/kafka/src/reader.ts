@@ -4,6 +4,7 @@ import { moduloAssigner } from "./assigner.ts";
 import { type NewClient, PATIENT } from "./client.ts";
 import { Consumption, type ConsumptionOptions } from "./consumption.ts";
 import { innermostReason } from "./errors.ts";
+import { leaveFor } from "./leave-group.ts";
 
 /** Longest wait of a fetch for records; also bounds how long stop and resume take. */
 const FETCH_WAIT_MS = 100;
@@ -89,7 +90,7 @@ export function createReader(options: ReaderOptions): Reader {
       try {
         await consumer.connect();
         await consumer.subscribe({ topics: [...subscription.topics], fromBeginning: true });
-        if (options.formerMember !== undefined) await leaveFor(options.formerMember, { cluster, group: subscription.group });
+        if (options.formerMember !== undefined) await leaveFor(options.formerMember, { ...options, cluster, gaveUp: () => stopped });
         if (stopped) return;
         await consumer.run({
           autoCommit: false,
@@ -132,23 +133,6 @@ function newConsumer({ newClient, subscription, sessionTimeoutMs }: ReaderOption
     retry: { ...PATIENT, restartOnFailure: async () => false },
   });
   return { consumer, cluster };
-}
-
-/** The part of kafkajs' broker that its types leave out. */
-type Coordinator = { leaveGroup(member: { groupId: string; memberId: string }): Promise<unknown> };
-
-/**
- * Takes a member that crashed out of its group. Without it the group waits for that member's session to time out before
- * the new one gets any partition.
- */
-async function leaveFor(memberId: string, { cluster, group }: { cluster: Cluster | undefined; group: string }): Promise<void> {
-  try {
-    const broker: unknown = await cluster?.findGroupCoordinator({ groupId: group });
-    const coordinator = broker as Coordinator | undefined; // kafkajs' Broker class has the method
-    await coordinator?.leaveGroup({ groupId: group, memberId });
-  } catch {
-    // the group does not know it any more, or will time it out
-  }
 }
 
 type Watcher = {

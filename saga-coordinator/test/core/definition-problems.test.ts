@@ -50,7 +50,11 @@ const CASES: ReadonlyArray<readonly [fear: string, yaml: string, problems: reado
   ["an event name in lower case", HEAD + A.replace("done: ADone", "done: aDone"), ["5 aDone name-invalid"]],
   ["a number without a unit as duration", HEAD + A.replace("1s", "30"), ["5 30 duration-invalid"]],
   ["a duration of months", HEAD + A.replace("1s", "P1M"), ["5 P1M duration-invalid"]],
-  ["attempts below one", `${HEAD}  a: { command: { emit: DoP, with: { orderId: saga.id } }, done: ADone, timeout: 1s, retry: { attempts: 0 }, compensate: { none: x } }`, ["5 0 value-invalid"]],
+  [
+    "attempts below one",
+    `${HEAD}  a: { command: { emit: DoP, with: { orderId: saga.id } }, done: ADone, timeout: 1s, retry: { attempts: 0 }, compensate: { none: x } }`,
+    ["5 0 value-invalid"],
+  ],
   ["a truth value that is none", HEAD + A.replace("timeout: 1s", "timeout: 1s, optional: maybe"), ["5 maybe value-invalid"]],
   ["none beside an undo", HEAD + A.replace("emit: UndoA", "none: x, emit: UndoA"), ["5 x value-invalid"]],
   ["after an unknown step", HEAD + A.replace("{ done", "{ after: [b], done"), ["5 after step-unknown"]],
@@ -64,11 +68,19 @@ const CASES: ReadonlyArray<readonly [fear: string, yaml: string, problems: reado
   ["one event for two steps", `${HEAD}${A}  b: { done: ADone, compensate: { none: x } }\n`, ["6 done event-ambiguous"]],
   ["one event as done and failed", HEAD + A.replace("AFailed", "ADone"), ["5 failed event-ambiguous"]],
   ["an event that can't be correlated", HEAD + A.replace("AFailed", "Lonely"), ["5 failed correlation-impossible"]],
-  ["a correlation over an unknown field", `correlate: { default: event.orderid }\n${HEAD}${A}`, Array.from({ length: 4 }, () => "1 default field-unknown")],
+  [
+    "a correlation over an unknown field",
+    `correlate: { default: event.orderid }\n${HEAD}${A}`,
+    Array.from({ length: 4 }, () => "1 default field-unknown"),
+  ],
   ["an unknown variable", HEAD + A.replace("saga.id", "sagga.id"), ["5 orderId expression-invalid"]],
   ["an unknown field of the saga", HEAD + A.replace("saga.id", "saga.ID"), ["5 orderId field-unknown"]],
   ["an unknown field of the start", HEAD + A.replace("saga.id", "start.totl"), ["5 orderId field-unknown"]],
-  ["an unknown field of the emitted event", HEAD + A.replace("{ orderId: saga.id }", "{ orderId: saga.id, amont: start.total }"), ["5 amont field-unknown"]],
+  [
+    "an unknown field of the emitted event",
+    HEAD + A.replace("{ orderId: saga.id }", "{ orderId: saga.id, amont: start.total }"),
+    ["5 amont field-unknown"],
+  ],
   ["a required field that is not mapped", HEAD + A.replace("{ orderId: saga.id }", "{}"), ["5 with field-unmapped"]],
   ["an undo that reads its own step (rule 4)", HEAD + A.replace("saga.id", "steps.a.orderId"), ["5 orderId undo-reads-own-step"]],
   [
@@ -80,7 +92,11 @@ const CASES: ReadonlyArray<readonly [fear: string, yaml: string, problems: reado
   ["all steps read at once", HEAD + A.replace("saga.id", "string(size(steps))"), ["5 orderId expression-invalid"]],
   ["a step without compensation", `${HEAD}  a: { done: ADone }\n`, ["5 a compensation-missing"]],
   ["a step that nothing ends (rule 13)", (HEAD + A).replace("deadline: 1h\n", "").replace("timeout: 1s, ", ""), ["4 a ending-missing"]],
-  ["an optional step without a timeout (rule 9)", HEAD + A.replace("timeout: 1s", "optional: true"), ["5 optional optional-without-timeout"]],
+  [
+    "an optional step without a timeout (rule 9)",
+    HEAD + A.replace("timeout: 1s", "optional: true"),
+    ["5 optional optional-without-timeout"],
+  ],
   ["a retry on an observed step", HEAD + A.replace("timeout: 1s", "timeout: 1s, retry: { attempts: 2 }"), ["5 retry retry-on-observed"]],
   ["an observed pivot (rule 6)", `${HEAD}  a: { done: ADone, timeout: 1s, pivot: true }\n`, ["5 pivot pivot-not-commanded"]],
   [
@@ -123,7 +139,10 @@ test("YAML that is no YAML, and a key that stands twice, are reported and not th
 });
 
 test("an expression is checked as CEL, and the message says where it goes wrong", () => {
-  assert.match(messagesOf(HEAD + A.replace("saga.id", "saga.id +")).at(0) ?? "", /^`saga\.id \+` is no valid CEL here: Unexpected token: EOF/);
+  assert.match(
+    messagesOf(HEAD + A.replace("saga.id", "saga.id +")).at(0) ?? "",
+    /^`saga\.id \+` is no valid CEL here: Unexpected token: EOF/,
+  );
 });
 
 test("one run names every problem of a file, in its order", () => {
@@ -173,7 +192,11 @@ test("the error that stops a start carries file, line and column of the first mi
 });
 
 test("a definition may be JSON, since JSON is YAML", () => {
-  const json = JSON.stringify({ saga: "s", start: { on: "Started" }, steps: { a: { done: "ADone", timeout: "1s", compensate: { none: "x" } } } });
+  const json = JSON.stringify({
+    saga: "s",
+    start: { on: "Started" },
+    steps: { a: { done: "ADone", timeout: "1s", compensate: { none: "x" } } },
+  });
   assert.deepEqual(problemsOf(json), []);
 });
 
@@ -192,7 +215,10 @@ test("defaults are those of the grammar: patience 1h, undo timeout 1m, ten attem
 
 test("no damage to a file makes the parser throw: it only gives problems", () => {
   const text = readFileSync(new URL("../../../sagas/order-fulfilment.saga.yaml", import.meta.url), "utf8");
-  const piece = fc.oneof(fc.string({ maxLength: 4 }), fc.constantFrom("{", "}", "[", "]", ": ", "\n", "- ", "&a ", "*a", "<<: ", "? ", "'", "null", "~"));
+  const piece = fc.oneof(
+    fc.string({ maxLength: 4 }),
+    fc.constantFrom("{", "}", "[", "]", ": ", "\n", "- ", "&a ", "*a", "<<: ", "? ", "'", "null", "~"),
+  );
   fc.assert(
     fc.property(fc.nat(text.length), fc.nat(30), piece, (at, removed, added) => {
       const { problems } = parseDefinition(text.slice(0, at) + added + text.slice(at + removed), { file: "f.yaml", events: EVENTS });

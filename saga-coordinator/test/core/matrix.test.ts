@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  evolve,
   type FactEntry,
   type Move,
   SAGA_TRANSITIONS,
@@ -9,7 +10,6 @@ import {
   STEP_TRANSITIONS,
   type StepState,
   type StepStatus,
-  evolve,
   stepOf,
 } from "../../src/core/index.ts";
 import { compile } from "./support/play.ts";
@@ -64,7 +64,6 @@ const AGAIN = ["unexpected", "rule 14: the first start wins"] as const;
 const NOT_ASKED = ["unexpected", "rule 1: nobody asked for an undo"] as const;
 const STALE = ["nothing", "this timer does not run in this state, so it is one that was cleared"] as const;
 const KEPT = ["kept", "rule 1: an event before its start waits in the document"] as const;
-const TURNS = ["saga compensating→compensated", "rule 7: before a pivot the deadline turns the saga; nothing is to undo, so it ends"] as const;
 const SETTLED = ["recorded", "it was undone already; an answer given twice changes nothing"] as const;
 
 const BEFORE_START = {
@@ -117,12 +116,21 @@ const ROWS: readonly Row[] = [
     cells: {
       start: AGAIN,
       done: ["target open→done", "the answer it waits for"],
-      failed: ["target open→failed, saga running→compensating→compensated", "rule 2: observed steps have one attempt; failed promises no effect"],
+      failed: [
+        "target open→failed, saga running→compensating→compensated",
+        "rule 2: observed steps have one attempt; failed promises no effect",
+      ],
       undone: NOT_ASKED,
       undoFailed: NOT_ASKED,
-      timeout: ["target open→undoing, saga running→compensating, sent UndoTarget", "rules 2 and 4: silence is final, and unknown is undone"],
+      timeout: [
+        "target open→undoing, saga running→compensating, sent UndoTarget",
+        "rules 2 and 4: silence is final, and unknown is undone",
+      ],
       undoTimeout: STALE,
-      deadline: ["target open→undoing, saga running→compensating, sent UndoTarget", "rules 3 and 7: what is open is unknown when the saga turns"],
+      deadline: [
+        "target open→undoing, saga running→compensating, sent UndoTarget",
+        "rules 3 and 7: what is open is unknown when the saga turns",
+      ],
       patience: STALE,
     },
   },
@@ -366,7 +374,8 @@ const ROWS: readonly Row[] = [
       cells: {
         start: AGAIN,
         done: [`target ${step}→undoing, saga compensated→compensating, sent UndoTarget`, "rule 5: a late success turns it once more"],
-        failed: step === "waiting" ? ["target waiting→failed", "failed promises no effect"] : ["recorded", "it had no effect, and has none"],
+        failed:
+          step === "waiting" ? ["target waiting→failed", "failed promises no effect"] : ["recorded", "it had no effect, and has none"],
         undone: NOT_ASKED,
         undoFailed: NOT_ASKED,
         timeout: STALE,
@@ -381,7 +390,10 @@ const ROWS: readonly Row[] = [
     step: "undone",
     cells: {
       start: AGAIN,
-      done: ["target undone→undoing, saga compensated→compensating, sent UndoTarget", "rule 5: a done read after undone sends the undo once more"],
+      done: [
+        "target undone→undoing, saga compensated→compensating, sent UndoTarget",
+        "rule 5: a done read after undone sends the undo once more",
+      ],
       failed: SETTLED,
       undone: SETTLED,
       undoFailed: SETTLED,
@@ -414,8 +426,10 @@ const UNDO_STATES: readonly StepStatus[] = ["undoing", "undone", "undoUsedUp", "
 function impossible(saga: SagaStatus, step: StepStatus): string | undefined {
   if ((saga === "awaiting" || saga === "unmatched") && step !== "waiting") return "before the start events are only kept";
   if ((saga === "running" || saga === "completed") && UNDO_STATES.includes(step)) return "nothing is undone in a saga that did not turn";
-  if ((saga === "compensating" || saga === "compensated") && step === "open") return "what is open becomes unknown or failed when the saga turns";
-  if (saga === "compensated" && ["done", "unknown", "undoing", "undoUsedUp"].includes(step)) return "compensated means that no effect is left";
+  if ((saga === "compensating" || saga === "compensated") && step === "open")
+    return "what is open becomes unknown or failed when the saga turns";
+  if (saga === "compensated" && ["done", "unknown", "undoing", "undoUsedUp"].includes(step))
+    return "compensated means that no effect is left";
   return undefined;
 }
 
@@ -423,7 +437,8 @@ const UNDO = { attempt: 1, tries: 1, ids: ["undo-1"] };
 
 function stateOf({ saga, step }: Row): SagaState {
   const steps: Record<string, StepState> = {};
-  if (saga !== "awaiting" && saga !== "unmatched") steps["gate"] = { status: step === "waiting" && saga === "running" ? "open" : "done", order: 1 };
+  if (saga !== "awaiting" && saga !== "unmatched")
+    steps["gate"] = { status: step === "waiting" && saga === "running" ? "open" : "done", order: 1 };
   if (step !== "waiting") steps["target"] = { status: step, order: 2, ...(UNDO_STATES.includes(step) ? { undo: UNDO } : {}) };
   if (saga === "running") steps["other"] = { status: "open", order: 1 };
   if (saga === "completed") steps["other"] = { status: "done", order: 3 };
@@ -477,7 +492,11 @@ test("every combination of saga status and step status is in the table once, or 
   for (const saga of sagas) {
     for (const step of steps) {
       const rows = ROWS.filter((row) => row.saga === saga && row.step === step).length;
-      assert.equal(rows, impossible(saga, step) === undefined ? 1 : 0, `${saga} x ${step}: ${impossible(saga, step) ?? "a row is missing or doubled"}`);
+      assert.equal(
+        rows,
+        impossible(saga, step) === undefined ? 1 : 0,
+        `${saga} x ${step}: ${impossible(saga, step) ?? "a row is missing or doubled"}`,
+      );
     }
   }
 });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Decimal } from "@troupe/kernel";
-import { formatProblem, parseDefinition, viewSaga } from "../../src/core/index.ts";
-import { ORDER_EVENTS } from "./support/events.ts";
+import { formatProblem, LIFECYCLE_EVENTS, parseDefinition, viewSaga } from "../../src/core/index.ts";
+import { ORDER_EVENTS, schemaEvents } from "./support/events.ts";
 import { alarmsIn, compile, lifecycleIn, Play, sentIn } from "./support/play.ts";
 
 const FILE = new URL("../../../sagas/order-fulfilment.saga.yaml", import.meta.url);
@@ -174,4 +174,32 @@ test("an order's document and history stay small: only fields that are read are 
     payload: { total: "12.50", currency: "EUR" },
   });
   assert.deepEqual(play.history.at(1)?.entry, { kind: "event", identity: "identity-StockReserved-2", name: "StockReserved" });
+});
+
+test("every lifecycle event carries exactly the fields of its schema", () => {
+  const schemas = new Map(schemaEvents("troupe").map(({ name, fields }) => [name, fields]));
+  const played = [
+    order("StockReserved", "PaymentCaptured", "ShipmentDispatched"),
+    order("StockReserved", "PaymentDeclined", "StockReleased", "Elsewhere"),
+    order("StockReserved"),
+  ];
+  for (const play of played) {
+    play.pass(9 * 60_000);
+    play.event("OrderConfirmed");
+    play.pass(3_600_000);
+  }
+  const seen = new Set<string>();
+  for (const effect of played.flatMap(({ effects }) => effects)) {
+    if (effect.kind !== "lifecycle") continue;
+    seen.add(effect.event);
+    assert.deepEqual(Object.keys(effect.payload).sort(), [...(schemas.get(effect.event) ?? [])].sort(), effect.event);
+  }
+  assert.deepEqual([...seen].sort(), [...LIFECYCLE_EVENTS].sort(), "the orders above show each of them");
+  assert.deepEqual([...schemas.keys()].sort(), [...LIFECYCLE_EVENTS].sort(), "no schema without an event of it");
+});
+
+test("no two lifecycle events share an id", () => {
+  const play = order("StockReserved", "PaymentCaptured", "ShipmentRefused", "PaymentRefunded", "StockReleased");
+  const ids = play.effects.flatMap((effect) => (effect.kind === "lifecycle" ? [effect.id] : []));
+  assert.equal(new Set(ids).size, ids.length);
 });

@@ -7,7 +7,10 @@ import { event } from "./support/events.ts";
 import { compile, eventFact, Play } from "./support/play.ts";
 
 /** What a command carries when each field of it is read from the start event. */
-function carried(payload: { readonly [field: string]: Value }, mapping: { readonly [field: string]: string }): { readonly [field: string]: Value } {
+function carried(
+  payload: { readonly [field: string]: Value },
+  mapping: { readonly [field: string]: string },
+): { readonly [field: string]: Value } {
   const fields = Object.entries(mapping).map(([name, text]) => `${name}: ${JSON.stringify(text)}`);
   const definition = compile(`
 saga: carrying
@@ -43,7 +46,12 @@ test("uuid, bytes, null, nested records and lists pass through unchanged", () =>
 
 test("CEL computes over what it reads", () => {
   const payload = { lines: [{ sku: "a" }, { sku: "b" }], big: 41n };
-  const mapping = { skus: "start.lines.map(l, l.sku)", next: "start.big + 1", key: "saga.id + '/' + saga.tenant", first: "start.lines[0].sku" };
+  const mapping = {
+    skus: "start.lines.map(l, l.sku)",
+    next: "start.big + 1",
+    key: "saga.id + '/' + saga.tenant",
+    first: "start.lines[0].sku",
+  };
   assert.deepEqual(carried(payload, mapping), { skus: ["a", "b"], next: 42n, key: "o-1/default", first: "a" });
 });
 
@@ -58,7 +66,11 @@ const value: fc.Memo<Value> = fc.memo((depth) => {
   );
   if (depth <= 1) return leaf;
   const key = fc.oneof(fc.string(), fc.constantFrom("$long", "$bytes", "$map", "$double", "__proto__"));
-  return fc.oneof(leaf, fc.array(value(depth - 1), { maxLength: 3 }), fc.dictionary(key, value(depth - 1), { maxKeys: 3, noNullPrototype: true }));
+  return fc.oneof(
+    leaf,
+    fc.array(value(depth - 1), { maxLength: 3 }),
+    fc.dictionary(key, value(depth - 1), { maxKeys: 3, noNullPrototype: true }),
+  );
 });
 
 test("any payload value survives the document: JSON there and back is the same value", () => {

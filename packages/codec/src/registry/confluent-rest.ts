@@ -7,7 +7,7 @@ const MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
 export type RestAnswer = { readonly [name: string]: unknown } | null;
 export type ConfluentRest = {
   readonly address: string;
-  /** Rejects with REGISTRY_UNREACHABLE for anything but 2xx and 404. */
+  /** Rejects with REGISTRY_UNREACHABLE for anything but a 2xx, or a 404 that a registry gave. */
   ask(path: string, body?: object): Promise<RestAnswer>;
 };
 
@@ -29,13 +29,11 @@ export function confluentRest(url: string): ConfluentRest {
         },
       );
       const text = await response.text();
-      if (response.status === 404) return null;
-      if (!response.ok) throw unreachable(`${path} answers ${response.status} ${text.slice(0, 200)}`);
-      try {
-        return JSON.parse(text) as RestAnswer; // every answer of the API that is asked for here is an object
-      } catch (error) {
-        throw unreachable(`${path} does not answer JSON: ${text.slice(0, 80)}`, error);
-      }
+      const answer = objectIn(text);
+      // a wrong base address answers 404 to everything; taking that for "no such schema" would bury every record
+      if (response.status === 404 && String(answer?.["error_code"]).startsWith("404")) return null;
+      if (response.ok && answer !== undefined) return answer;
+      throw unreachable(`${path} answers ${response.status} ${text.slice(0, 200)}`);
     },
   };
 }
@@ -54,6 +52,15 @@ export function splitCredentials(url: string): {
   const credentials = { username: decodeURIComponent(parsed.username), password: decodeURIComponent(parsed.password) };
   const encoded = Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64");
   return { address, credentials, authorization: { authorization: `Basic ${encoded}` } };
+}
+
+function objectIn(text: string): Exclude<RestAnswer, null> | undefined {
+  try {
+    const json: unknown = JSON.parse(text);
+    return typeof json === "object" && json !== null ? (json as Exclude<RestAnswer, null>) : undefined; // any object may be asked by name
+  } catch {
+    return undefined; // the caller shows the text
+  }
 }
 
 /** fetch says "fetch failed" and hides why in the cause. */

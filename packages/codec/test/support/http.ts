@@ -31,7 +31,7 @@ async function answer(routes: readonly HttpRoute[], request: IncomingMessage) {
     const body = text === "" ? null : (JSON.parse(text) as Json); // JSON.parse gives JSON
     return route.handle({ params, query: Object.fromEntries(url.searchParams), headers: {}, body });
   }
-  return { status: 404, body: { error_code: 404, message: `HTTP 404 ${url.pathname}` } };
+  return { status: 404, body: `nothing at ${url.pathname}` };
 }
 
 function match(path: string, actual: string): { readonly [name: string]: string } | undefined {

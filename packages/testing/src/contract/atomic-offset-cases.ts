@@ -62,6 +62,9 @@ async function staleEpochKeepsOffsets({ bus, work, owner, topic, group, join, se
   const zombie = await join(bus, { group: own, topics: [name], settle: "never" });
   await until(() => zombie.batches.length >= 2, { what: "a batch of each partition" });
   const stale = [...zombie.batches];
+  // The epoch is good before the other member comes: whoever remembers that must notice the change.
+  const membership = { group: own, epoch: zombie.epoch() };
+  assert.equal((await work.commitWork(workOf(owner, { membership }))).offsetsStored, true);
   const heir = await join(await second(), { group: own, topics: [name], settle: "never" });
   await until(() => heir.held().size === 1 && zombie.held().size === 1, { what: "one partition each" });
   for (const [at, batch] of stale.entries()) {

@@ -8,6 +8,7 @@ export function registerBusOffsetCases(contract: BusContract): void {
   busTest(contract, "a new group reads from the beginning", fromBeginning);
   busTest(contract, "every group reads everything", groupsIndependent);
   busTest(contract, "what was settled before a restart is not read again", settledStays);
+  busTest(contract, "what is settled in the moment of stopping is committed", settledAtStop);
   busTest(contract, "what was not settled before a restart is read again", unsettledComesAgain);
   busTest(contract, "the next batch of a partition waits for settle, other partitions do not", nextAfterSettle);
   busTest(contract, "settling twice commits nothing beyond the batch", settleTwice);
@@ -47,6 +48,19 @@ async function settledStays({ bus, topic, group, join }: BusScope): Promise<void
   await until(() => next.records.length >= 2, { what: "the two new records" });
   assert.deepEqual(next.records.map(textOf), ["b-0", "b-1"]);
   assert.deepEqual(next.assignments.at(-1)?.partitions, [{ topic: name, partition: 0, position: 5 }]);
+}
+
+async function settledAtStop({ bus, topic, group, join }: BusScope): Promise<void> {
+  const [name, own] = [await topic(1), group()];
+  await bus.publish(series(name, "a", 2));
+  const member = await join(bus, { group: own, topics: [name], settle: "never" });
+  await until(() => member.records.length >= 1, { what: "the first batch" });
+  const batch = member.batches[0];
+  assert.ok(batch);
+  member.settle(batch);
+  await member.stop();
+  const [lag] = await bus.admin.groupLag(own, [name]);
+  assert.equal(lag?.committed, batch.nextOffset);
 }
 
 async function unsettledComesAgain({ bus, topic, group, join }: BusScope): Promise<void> {

@@ -1,5 +1,7 @@
+import type { CompiledStep } from "../compile/compiled.ts";
 import { type StuckCause, stepOf } from "../state.ts";
 import { type Draft, tell } from "./draft.ts";
+import { DEADLINE } from "./timer-names.ts";
 
 /**
  * Compares what holds the saga up now with what did before. The causes are derived from the state after every fact,
@@ -24,17 +26,7 @@ export function unstick(draft: Draft): undefined {
 
 function causesOf(draft: Draft): readonly StuckCause[] {
   const { definition, saga, broken } = draft;
-  if (saga.status === "running") {
-    const failed = definition.steps.flatMap(({ name, optional, pivot }): readonly StuckCause[] => {
-      const { status, reason = status } = stepOf(saga, name);
-      if (optional || (status !== "failed" && status !== "unknown")) return [];
-      const why = pivot ? "it is the pivot" : "the pivot has passed, so nothing is undone";
-      return [
-        { step: name, cause: `${name} is ${status} (${reason}) and ${why}`, actions: ["retry", "settle-as-done", "settle-as-failed"] },
-      ];
-    });
-    return [...failed, ...broken];
-  }
+  if (saga.status === "running") return [...definition.steps.flatMap((step) => heldUpBy(saga, step)), ...broken];
   if (saga.status !== "compensating") return [];
   const usedUp = definition.steps.flatMap(({ name }): readonly StuckCause[] => {
     const { status, reason = "no answer" } = stepOf(saga, name);
@@ -43,4 +35,17 @@ function causesOf(draft: Draft): readonly StuckCause[] {
       : [];
   });
   return [...usedUp, ...broken];
+}
+
+/** A running saga that could not turn: its pivot is silent, has passed, or nothing ends the waiting any more (rule 13). */
+function heldUpBy(saga: Draft["saga"], { name, optional, pivot, timeoutMillis }: CompiledStep): readonly StuckCause[] {
+  const { status, reason = status } = stepOf(saga, name);
+  const actions = ["retry", "settle-as-done", "settle-as-failed"] as const;
+  if (optional) return [];
+  if (status === "failed" || status === "unknown") {
+    const why = pivot ? "it is the pivot" : "the pivot has passed, so nothing is undone";
+    return [{ step: name, cause: `${name} is ${status} (${reason}) and ${why}`, actions }];
+  }
+  const endless = status === "open" && timeoutMillis === undefined && saga.timers[DEADLINE] === undefined;
+  return endless ? [{ step: name, cause: `${name} is open without a timeout, and the deadline could not turn the saga`, actions }] : [];
 }

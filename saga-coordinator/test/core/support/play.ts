@@ -111,7 +111,10 @@ export class Play {
   }
 }
 
-export function eventFact(name: string, { id = name, payload = {}, effect, causationId }: Answering & { readonly id?: string } = {}): EventFact {
+export function eventFact(
+  name: string,
+  { id = name, payload = {}, effect, causationId }: Answering & { readonly id?: string } = {},
+): EventFact {
   return {
     kind: "event",
     identity: `identity-${id}`,
@@ -138,10 +141,11 @@ function earliest({ timers }: SagaState, end: number): number | undefined {
 }
 
 export function requestsIn(effects: readonly Effect[]): readonly RequestEffect[] {
-  return effects.filter((effect) => effect.kind === "command" || effect.kind === "compensation");
+  return effects.filter((effect): effect is RequestEffect => effect.kind === "command" || effect.kind === "compensation");
 }
 
 export const sentIn = (effects: readonly Effect[]): readonly string[] => requestsIn(effects).map(({ event }) => event);
 export const lifecycleIn = (effects: readonly Effect[]): readonly string[] =>
   effects.flatMap((effect) => (effect.kind === "lifecycle" ? [effect.event] : []));
-export const alarmsIn = (effects: readonly Effect[]): readonly string[] => effects.flatMap((effect) => (effect.kind === "alarm" ? [effect.code] : []));
+export const alarmsIn = (effects: readonly Effect[]): readonly string[] =>
+  effects.flatMap((effect) => (effect.kind === "alarm" ? [effect.code] : []));

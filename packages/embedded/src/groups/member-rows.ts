@@ -1,9 +1,9 @@
+import type { DataFile } from "../file/data-file.ts";
+import type { Changes } from "../file/transaction.ts";
+import type { Names } from "../names.ts";
 import type { MemberTopics } from "./assignor.ts";
-import type { DataFile } from "./data-file.ts";
 import type { GroupRows } from "./group-rows.ts";
-import type { Names } from "./names.ts";
 import { isDead, machineMillis, type ProcessIdentity, thisProcess } from "./process-identity.ts";
-import type { Changes } from "./transaction.ts";
 
 /** How long a member that does not renew is believed in. Ten times the longest stall that is allowed. */
 const LEASE_MILLIS = 10_000;

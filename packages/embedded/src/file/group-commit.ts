@@ -5,13 +5,21 @@ import { isLocked } from "./sqlite-errors.ts";
 import { type Changes, createTransaction, type Job, type JobResult, unreachable } from "./transaction.ts";
 
 export type GroupCommit = {
-  /** Resolves once the job is durable. Rejects with what the job threw, or STORE_UNREACHABLE. */
-  enqueue<T>(job: Job<T>): Promise<T>;
+  /**
+   * Resolves once the job is durable. Rejects with what the job threw, or STORE_UNREACHABLE.
+   * `rows`: about how many it writes; default 1.
+   */
+  enqueue<T>(job: Job<T>, rows?: number): Promise<T>;
   /** Resolves when nothing waits; afterwards every job is rejected. */
   close(): Promise<void>;
 };
 
-type Waiting = { readonly run: Job<unknown>; readonly resolve: (value: unknown) => void; readonly reject: (error: unknown) => void };
+type Waiting = {
+  readonly run: Job<unknown>;
+  readonly rows: number;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+};
 export type GroupCommitOptions = {
   readonly file: DataFile;
   readonly caches: Caches;
@@ -20,7 +28,8 @@ export type GroupCommitOptions = {
   readonly onCommitted: (changes: Changes) => void;
 };
 
-const MAX_JOBS = 1_024;
+/** A transaction stalls the process while it runs, and a stall must stay far below the lease of a member. */
+const MAX_ROWS = 8_192;
 const MAX_BACKOFF_MILLIS = 20;
 /** Between transactions while another process writes too: without it the lock would never be free when that one looks. */
 const POLITE_MILLIS = 1;
@@ -45,7 +54,7 @@ export function createGroupCommit({ file, caches, random, onCommitted }: GroupCo
     else for (const resolve of onIdle.splice(0)) resolve();
   };
   const flush = (): void => {
-    const jobs = waiting.slice(0, MAX_JOBS);
+    const jobs = firstOf(waiting);
     const changes: Changes = { partitions: new Set(), groups: new Set() };
     let results: readonly JobResult[];
     try {
@@ -64,11 +73,11 @@ export function createGroupCommit({ file, caches, random, onCommitted }: GroupCo
     onCommitted(changes);
   };
   return {
-    enqueue: <T>(run: Job<T>) =>
+    enqueue: <T>(run: Job<T>, rows = 1) =>
       new Promise<T>((resolve, reject) => {
         if (closed) return reject(new TroupeError("STORE_UNREACHABLE", { address: file.path, reason: "it was closed" }));
         // Heterogeneous queue: each job's own result goes to its own resolve.
-        waiting.push({ run, resolve: resolve as (value: unknown) => void, reject });
+        waiting.push({ run, rows, resolve: resolve as (value: unknown) => void, reject });
         if (!scheduled) schedule(0);
       }),
     close: () => {
@@ -76,6 +85,16 @@ export function createGroupCommit({ file, caches, random, onCommitted }: GroupCo
       return scheduled ? new Promise((resolve) => void onIdle.push(resolve)) : Promise.resolve();
     },
   };
+}
+
+/** As many jobs as one transaction may hold, at least one. */
+function firstOf(waiting: readonly Waiting[]): readonly Waiting[] {
+  let rows = 0;
+  const end = waiting.findIndex((job, at) => {
+    rows += job.rows;
+    return at > 0 && rows > MAX_ROWS;
+  });
+  return waiting.slice(0, end < 0 ? waiting.length : end);
 }
 
 function deliver(jobs: readonly Waiting[], results: readonly JobResult[]): void {

@@ -1,7 +1,7 @@
 import type { AtomicWork, Work, WorkOutcome, WriteOutcome } from "@troupe/kernel";
-import type { Core } from "./core.ts";
-import type { DeadLetterRows } from "./dead-letters.ts";
-import type { DocumentRows } from "./document-rows.ts";
+import type { Core } from "../core.ts";
+import type { DeadLetterRows } from "../documents/dead-letters.ts";
+import type { DocumentRows } from "../documents/document-rows.ts";
 import type { Changes } from "./transaction.ts";
 
 const NO_OUTBOX = {};
@@ -28,5 +28,8 @@ export function createAtomicWork(core: Core, rows: { documents: DocumentRows; de
   };
   const storeOffsets = ({ membership, offsets }: Work): boolean =>
     membership === null ? offsets.length === 0 : groups.storeOffsets(membership, offsets);
-  return { commitWork: (work) => core.commit.enqueue((changes) => run(work, changes)) };
+  return { commitWork: (work) => core.commit.enqueue((changes) => run(work, changes), rowsOf(work)) };
 }
+
+const rowsOf = ({ writes, deadLetters, offsets }: Work): number =>
+  writes.reduce((sum, { write, records }) => sum + 1 + write.history.length + records.length, deadLetters.length + offsets.length);

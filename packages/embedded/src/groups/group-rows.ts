@@ -1,9 +1,9 @@
 import type { TopicPartition } from "@troupe/kernel";
-import type { Caches } from "./caches.ts";
-import type { DataFile } from "./data-file.ts";
-import type { LogRows } from "./log-rows.ts";
-import type { Names } from "./names.ts";
-import type { Changes } from "./transaction.ts";
+import type { LogRows } from "../bus/log-rows.ts";
+import type { Caches } from "../file/caches.ts";
+import type { DataFile } from "../file/data-file.ts";
+import type { Changes } from "../file/transaction.ts";
+import type { Names } from "../names.ts";
 
 export type OffsetMove = TopicPartition & { readonly next: number };
 

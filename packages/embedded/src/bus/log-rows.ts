@@ -1,7 +1,7 @@
 import { type Batch, type BusRecord, type Headers, type OutboundRecord, partitionOf, type TopicSpec, TroupeError } from "@troupe/kernel";
-import type { Caches, TopicRow } from "./caches.ts";
-import type { DataFile } from "./data-file.ts";
-import type { Changes } from "./transaction.ts";
+import type { Caches, TopicRow } from "../file/caches.ts";
+import type { DataFile } from "../file/data-file.ts";
+import type { Changes } from "../file/transaction.ts";
 
 export const MAX_RECORD_BYTES = 1024 * 1024;
 const BATCH_RECORDS = 500;

@@ -1,6 +1,6 @@
 import type { Batch } from "@troupe/kernel";
-import type { TopicRow } from "./caches.ts";
-import type { Core } from "./core.ts";
+import type { Core } from "../core.ts";
+import type { TopicRow } from "../file/caches.ts";
 
 /** Where a member stands in one of its partitions. */
 export type PartitionState = {

@@ -1,5 +1,5 @@
 import type { JsonObject, Settings } from "@troupe/kernel";
-import { type Core, reading } from "./core.ts";
+import { type Core, reading } from "../core.ts";
 
 /** Small values by key; the last write wins. */
 export function createSettings(core: Core): Settings {

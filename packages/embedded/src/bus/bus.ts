@@ -1,8 +1,8 @@
 import { type Bus, type BusAdmin, type OutboundRecord, reasonOf, type SubscribeOptions, type TopicSpec, TroupeError } from "@troupe/kernel";
-import { type Core, reading } from "./core.ts";
+import { type Core, reading } from "../core.ts";
+import type { Changes } from "../file/transaction.ts";
 import { MAX_RECORD_BYTES } from "./log-rows.ts";
 import { joinGroup, type Member } from "./subscription.ts";
-import type { Changes } from "./transaction.ts";
 import { createWatcher } from "./watcher.ts";
 
 const RENEW_MILLIS = 1_000;
@@ -49,6 +49,10 @@ export function createBus(core: Core, onClosed: () => Promise<void>): EmbeddedBu
   const subscribe = async (options: SubscribeOptions): Promise<Member> => {
     await asBus(reading(core, () => knownTopics(core, options.topics)));
     const member = await asBus(joinGroup(core, options, onStopped));
+    if (closing !== undefined) {
+      await member.stop();
+      throw new TroupeError("BUS_UNREACHABLE", { address: core.file.path, reason: "it was closed" });
+    }
     members.add(member);
     watcher.start();
     renewal ??= setInterval(renew, RENEW_MILLIS).unref();
@@ -62,7 +66,7 @@ export function createBus(core: Core, onClosed: () => Promise<void>): EmbeddedBu
     guarantees: { adapter: "embedded", atomicWork: true, survivesKill: core.file.shared, multiProcess: core.file.shared },
     maxRecordBytes: MAX_RECORD_BYTES,
     publish: (records) =>
-      records.length === 0 ? Promise.resolve() : asBus(core.commit.enqueue((changes) => publish(core, records, changes))),
+      records.length === 0 ? Promise.resolve() : asBus(core.commit.enqueue((changes) => publish(core, records, changes), records.length)),
     subscribe,
     admin: createAdmin(core),
     close: () => (closing ??= close()),

@@ -1,5 +1,5 @@
 import { type Log, reasonOf, type SubscribeOptions } from "@troupe/kernel";
-import { isLocked } from "./sqlite-errors.ts";
+import { isLocked } from "../file/sqlite-errors.ts";
 
 const RETRY_LOCKED_MILLIS = 5;
 export const RETRY_FAILED_MILLIS = 500;

@@ -1,6 +1,6 @@
 import type { AssignedPartition } from "@troupe/kernel";
+import type { Core } from "../core.ts";
 import { assign } from "./assignor.ts";
-import type { Core } from "./core.ts";
 
 /** What a member has. `assignment` is undefined when the member was removed. */
 export type MembershipView = { readonly epoch: number; readonly assignment: readonly AssignedPartition[] | undefined };

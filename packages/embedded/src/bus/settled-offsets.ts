@@ -1,5 +1,5 @@
-import type { Core } from "./core.ts";
-import type { OffsetMove } from "./group-rows.ts";
+import type { Core } from "../core.ts";
+import type { OffsetMove } from "../groups/group-rows.ts";
 
 export type SettledOffsets = {
   /** Stored in the next transaction, together with all that is settled in the same turn. */

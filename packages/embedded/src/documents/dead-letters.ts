@@ -1,6 +1,6 @@
 import type { DeadLetter, DeadLetters } from "@troupe/kernel";
-import { type Core, reading } from "./core.ts";
-import type { DataFile } from "./data-file.ts";
+import { type Core, reading } from "../core.ts";
+import type { DataFile } from "../file/data-file.ts";
 
 export type DeadLetterRows = { add(letter: DeadLetter): void };
 

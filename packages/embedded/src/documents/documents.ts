@@ -1,5 +1,5 @@
 import { type Documents, type DocumentWrite, type DueDocument, type HistoryEntry, reasonOf, type StoredDocument } from "@troupe/kernel";
-import { type Core, reading } from "./core.ts";
+import { type Core, reading } from "../core.ts";
 import type { DocumentPages } from "./document-pages.ts";
 import { DOCUMENT_COLUMNS, type DocumentRow, type DocumentRows, documentOf } from "./document-rows.ts";
 
@@ -42,7 +42,7 @@ export function createDocuments(
       return await core.commit.enqueue(() => {
         const id = core.names.make(owner);
         return writes.map((write) => rows.write(id, write, write.outbox));
-      });
+      }, writes.length);
     } catch (error) {
       return writes.map(() => ({ kind: "unknown", reason: reasonOf(error) }) as const);
     }

@@ -1,5 +1,5 @@
 import { type DocumentPage, type DocumentQuery, reasonOf, TroupeError } from "@troupe/kernel";
-import type { DataFile } from "./data-file.ts";
+import type { DataFile } from "../file/data-file.ts";
 import { DOCUMENT_COLUMNS, type DocumentRow, documentOf } from "./document-rows.ts";
 
 /** One pair of definition name and status. An owner has few, so each question is answered lane by lane from one index. */

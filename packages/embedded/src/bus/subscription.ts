@@ -1,11 +1,11 @@
 import { type AssignedPartition, type Batch, reasonOf, type SubscribeOptions, type Subscription } from "@troupe/kernel";
-import type { Core } from "./core.ts";
+import type { Core } from "../core.ts";
+import type { Changes } from "../file/transaction.ts";
+import { createMemberCallbacks, RETRY_FAILED_MILLIS } from "../groups/member-callbacks.ts";
+import { viewMembership } from "../groups/membership-view.ts";
 import { partitionKey } from "./log-rows.ts";
-import { createMemberCallbacks, RETRY_FAILED_MILLIS } from "./member-callbacks.ts";
-import { viewMembership } from "./membership-view.ts";
 import { createReader, type PartitionState } from "./partition-reader.ts";
 import { createSettledOffsets } from "./settled-offsets.ts";
-import type { Changes } from "./transaction.ts";
 
 /** What the bus drives a member with. */
 export type Member = Subscription & {

@@ -1,5 +1,5 @@
-import type { DataFile } from "./data-file.ts";
-import { isLocked } from "./sqlite-errors.ts";
+import type { DataFile } from "../file/data-file.ts";
+import { isLocked } from "../file/sqlite-errors.ts";
 
 /** Quick while the others write, slower while they are quiet. */
 const QUICK_MILLIS = 5;

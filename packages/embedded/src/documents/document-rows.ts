@@ -1,5 +1,5 @@
 import type { DocumentWrite, HistoryEntry, OutboxEntry, StoredDocument, Trim, WriteOutcome } from "@troupe/kernel";
-import type { DataFile, Param } from "./data-file.ts";
+import type { DataFile, Param } from "../file/data-file.ts";
 
 /** As document stores have it, so that what runs here runs there. */
 const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
