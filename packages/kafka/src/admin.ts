@@ -12,7 +12,12 @@ export function createAdmin(brokers: Brokers): BusAdmin {
     },
     async groupLag(group, topics) {
       const positions = await brokers.positions(group, topics);
-      return positions.map(({ topic, partition, position, end }) => ({ topic, partition, committed: position, end }));
+      return positions.map(({ topic, partition, committed, position, end }) => ({
+        topic,
+        partition,
+        committed: committed ?? position,
+        end,
+      }));
     },
   };
 }

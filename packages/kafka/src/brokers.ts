@@ -6,6 +6,8 @@ import { unreachable } from "./errors.ts";
 
 /** First and after-the-last offset of a partition. */
 export type Range = TopicPartition & { readonly first: number; readonly end: number };
+/** Where a group stands: at what it committed, or at the first offset that there still is. */
+export type Standing = AssignedPartition & Range & { readonly committed: number | null };
 export type Brokers = ReturnType<typeof createBrokers>;
 
 /**
@@ -60,8 +62,8 @@ export function createBrokers(newClient: NewClient, address: string) {
     );
   }
 
-  /** Where `group` reads on: its committed offset, or the first offset that there is (kafkajs stores -2 for "earliest"). */
-  async function positions(group: string, wanted: readonly string[]): Promise<ReadonlyArray<AssignedPartition & Range>> {
+  /** Where `group` reads on. kafkajs stores -2 for "earliest": that, too, is no committed offset. */
+  async function positions(group: string, wanted: readonly string[]): Promise<readonly Standing[]> {
     const all = await ranges(wanted);
     if (all.length === 0) return [];
     const stored = await ask((admin) => admin.fetchOffsets({ groupId: group, topics: [...wanted] }));
@@ -70,7 +72,7 @@ export function createBrokers(newClient: NewClient, address: string) {
     );
     return all.map((range) => {
       const offset = committed.get(`${range.topic}/${range.partition}`) ?? -1;
-      return { ...range, position: offset >= 0 ? offset : range.first };
+      return { ...range, committed: offset >= 0 ? offset : null, position: Math.max(offset, range.first) };
     });
   }
 

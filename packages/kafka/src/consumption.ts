@@ -1,14 +1,12 @@
-import type { AssignedPartition, Batch, Clock, Log, SubscribeOptions, TopicPartition } from "@troupe/kernel";
+import type { Batch, Clock, Log, SubscribeOptions, TopicPartition } from "@troupe/kernel";
 import type { Consumer, EachBatchPayload } from "kafkajs";
-import type { Brokers } from "./brokers.ts";
+import type { Brokers, Standing } from "./brokers.ts";
 import { innermostReason } from "./errors.ts";
 import { createProgress, type Missing, type Offer, type Progress, placeOf } from "./progress.ts";
 import { toRecord } from "./records.ts";
 
 /** How long a fetch waits for its batches to be settled before their partitions are paused and the others read on. */
 const SETTLE_GRACE_MS = 50;
-/** How long a fetch waits to learn where the assignment begins; then it returns, so that the heartbeat goes on. */
-const POSITIONS_WAIT_MS = 500;
 /** Offsets are committed at most this often (engine rule 11). */
 const COMMIT_EVERY_MS = 200;
 
@@ -63,23 +61,32 @@ export class Consumption {
     const { consumer, nextEpoch } = this.#options;
     const held: Held = { epoch: nextEpoch(), progress: undefined, ended: new AbortController(), flights: new Map() };
     this.#held = held;
-    // kafkajs keeps its pauses over a rebalance: a partition that was in flight would never be read again.
-    consumer.resume(Object.entries(assigned).map(([topic, partitions]) => ({ topic, partitions: [...partitions] })));
+    // Nothing is fetched until the positions are known. For a committed offset that is gone, kafkajs would put "earliest"
+    // in its place at once, and nobody could tell any more what was missed.
+    consumer.pause(Object.entries(assigned).map(([topic, partitions]) => ({ topic, partitions: [...partitions] })));
     void this.#begin(held, assigned);
   }
 
   async #begin(held: Held, assigned: Assigned): Promise<void> {
-    const { clock, subscription } = this.#options;
+    const { clock, consumer, subscription } = this.#options;
     const all = await this.#positions(held, Object.keys(assigned));
     if (all === undefined || this.#held !== held) return;
     const own = all.filter(({ topic, partition }) => assigned[topic]?.includes(partition));
     const places = own.map(({ topic, partition, position }) => ({ topic, partition, position }));
+    for (const { committed, position, ...place } of own) {
+      if (committed !== null && committed < position) this.#report(place, { from: committed, to: position - 1, cause: "removed" });
+    }
     held.progress = createProgress(places, { epoch: held.epoch, now: clock.now() });
     subscription.onAssigned(places, held.epoch);
+    for (const { topic, partition, position } of places) {
+      consumer.seek({ topic, partition, offset: String(position) });
+      // Also ends a pause of the assignment before, which kafkajs keeps over a rebalance.
+      consumer.resume([{ topic, partitions: [partition] }]);
+    }
   }
 
   /** Asks until there is an answer, or the assignment is over. */
-  async #positions(held: Held, topics: readonly string[]): Promise<readonly AssignedPartition[] | undefined> {
+  async #positions(held: Held, topics: readonly string[]): Promise<readonly Standing[] | undefined> {
     const { brokers, clock, log, subscription } = this.#options;
     while (this.#held === held) {
       try {
@@ -108,20 +115,12 @@ export class Consumption {
   /** kafkajs' callback: returns soon, so that its fetch loop, which also sends the heartbeats, goes on. Never rejects. */
   async eachBatch(payload: EachBatchPayload): Promise<void> {
     const held = this.#held;
-    if (held === undefined) return;
+    if (held?.progress === undefined) return;
     this.#commitRequest = payload.commitOffsetsIfNecessary;
-    await this.#positionsKnown(held);
-    if (this.#held !== held || held.progress === undefined) return;
     const { topic, partition } = payload.batch;
     const offer = held.progress.offer(fetchedOf(payload));
     if (offer.kind === "reread") this.#options.consumer.seek({ topic, partition, offset: String(offer.from) });
     if (offer.kind === "deliver") await this.#deliver(held, { offer, payload });
-  }
-
-  async #positionsKnown(held: Held): Promise<void> {
-    const { clock } = this.#options;
-    const until = clock.now() + POSITIONS_WAIT_MS;
-    while (this.#held === held && held.progress === undefined && clock.now() < until) await clock.sleep(5, held.ended.signal);
   }
 
   /** Hands the batch over, gives it a moment to be settled, and otherwise pauses its partition so that others are not held up. */
@@ -139,7 +138,7 @@ export class Consumption {
     consumer.pause([{ topic: batch.topic, partitions: [batch.partition] }]);
   }
 
-  #report({ topic, partition }: Batch, { from, to, cause }: Missing): void {
+  #report({ topic, partition }: TopicPartition, { from, to, cause }: Missing): void {
     const { log, subscription } = this.#options;
     const why = cause === "removed" ? "they were removed before this group read them" : "the topic was cut or made anew";
     log.error({ group: subscription.group, topic, partition, from, to }, `offsets ${from} to ${to} are missing: ${why}`);

@@ -1,5 +1,5 @@
 import { type EventDescription, type Ids, TroupeError } from "@troupe/kernel";
-import { graphOf, type StepGraph } from "../definition/graph.ts";
+import { graphOf, type StepGraph } from "../definition/check/graph.ts";
 import type { Definition, Emission, StepDefinition } from "../definition/types.ts";
 import { type CompileExpression, createExpressionCompiler, type Expression, type Scope } from "../expressions.ts";
 import type { CompiledDefinition, CompiledStep, Request, Role } from "./compiled.ts";

@@ -1,12 +1,12 @@
-import { checkEvents } from "./check-events.ts";
-import { checkExpressions } from "./check-expressions.ts";
-import { checkOrder } from "./check-order.ts";
-import { checkRules } from "./check-rules.ts";
-import type { Checking } from "./checking.ts";
-import { graphOf } from "./graph.ts";
+import { checkEvents } from "./check/check-events.ts";
+import { checkExpressions } from "./check/check-expressions.ts";
+import { checkOrder } from "./check/check-order.ts";
+import { checkRules } from "./check/check-rules.ts";
+import type { Checking } from "./check/checking.ts";
+import { graphOf } from "./check/graph.ts";
 import type { Problem } from "./problems.ts";
-import { readDefinition } from "./read-definition.ts";
-import { openSource } from "./source.ts";
+import { readDefinition } from "./read/read-definition.ts";
+import { openSource } from "./read/source.ts";
 import type { Definition, KnownEvent } from "./types.ts";
 
 /** `problems` of a definition that can be used holds warnings only. */

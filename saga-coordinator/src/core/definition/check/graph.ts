@@ -1,4 +1,4 @@
-import type { StepDefinition } from "./types.ts";
+import type { StepDefinition } from "../types.ts";
 
 /** Who comes after whom, transitively. A cycle does no harm here: its members come before themselves. */
 export type StepGraph = {

@@ -1,6 +1,6 @@
+import { unknownName } from "../problems.ts";
+import type { StepDefinition } from "../types.ts";
 import { type Checking, reportStep } from "./checking.ts";
-import { unknownName } from "./problems.ts";
-import type { StepDefinition } from "./types.ts";
 
 /** `after` names known steps, in no circle; so every step can open. */
 export function checkOrder(checking: Checking): void {

@@ -1,6 +1,6 @@
+import { formatDuration } from "../durations.ts";
+import { DEFAULTS, type StepDefinition } from "../types.ts";
 import { type Checking, reportStep, undoOf } from "./checking.ts";
-import { formatDuration } from "./durations.ts";
-import { DEFAULTS, type StepDefinition } from "./types.ts";
 
 /** What the numbered rules of the saga definition refuse in a step; the rule stands beside each check. */
 export function checkRules(checking: Checking): void {

@@ -1,6 +1,6 @@
-import { DURATION_FORMS, parseDuration } from "./durations.ts";
+import { DURATION_FORMS, parseDuration } from "../durations.ts";
+import { unknownName } from "../problems.ts";
 import { ANSWER, EVENT_NAME, type Grammar } from "./grammar.ts";
-import { unknownName } from "./problems.ts";
 import { entriesOf, itemsOf, type Source, type Spot, scalarOf, shown, writtenText } from "./source.ts";
 
 export type Fields = ReadonlyMap<string, Spot>;

@@ -1,7 +1,7 @@
+import type { ProblemCode } from "../problems.ts";
+import type { Source } from "../read/source.ts";
+import type { Definition, KnownEvent, StepDefinition, Undo } from "../types.ts";
 import type { StepGraph } from "./graph.ts";
-import type { ProblemCode } from "./problems.ts";
-import type { Source } from "./source.ts";
-import type { Definition, KnownEvent, StepDefinition, Undo } from "./types.ts";
 
 /** What every check is given. */
 export type Checking = {

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
-import type { Problem, ProblemCode } from "./problems.ts";
+import type { Problem, ProblemCode } from "../problems.ts";
 
 /** A value of the file with the place where it stands. `path` names it, e.g. `steps.ship.after.0`. */
 export type Spot = { readonly node: Node | null; readonly offset: number; readonly path: string };

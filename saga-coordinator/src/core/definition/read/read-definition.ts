@@ -1,8 +1,8 @@
+import { DEFAULTS, type Definition, type StepDefinition } from "../types.ts";
 import { ALIAS, EVENT_NAME, SAGA, SAGA_NAME, START, STEP_NAME } from "./grammar.ts";
 import { readStep } from "./read-step.ts";
 import { demand, readDuration, readEvents, readFields, readName, readText } from "./read-values.ts";
 import { entriesOf, itemsOf, type Source, type Spot, shown, writtenText } from "./source.ts";
-import { DEFAULTS, type Definition, type StepDefinition } from "./types.ts";
 
 /** The definition as written, defaults filled in. Undefined when the file isn't a map; problems go to `source`. */
 export function readDefinition(source: Source): Definition | undefined {

@@ -1,7 +1,7 @@
-import { createExpressionCompiler, type Expression, type Reference, type Scope } from "../expressions.ts";
+import { createExpressionCompiler, type Expression, type Reference, type Scope } from "../../expressions.ts";
+import { unknownName } from "../problems.ts";
+import type { StepDefinition } from "../types.ts";
 import { type Checking, undoOf } from "./checking.ts";
-import { unknownName } from "./problems.ts";
-import type { StepDefinition } from "./types.ts";
 
 /** Every expression parses, reads only what is there, and only what is there on every path. */
 export function checkExpressions(checking: Checking): void {

@@ -1,6 +1,6 @@
+import { unknownName } from "../problems.ts";
+import type { Emission, KnownEvent } from "../types.ts";
 import { type Checking, type Listening, listenings, undoOf } from "./checking.ts";
-import { unknownName } from "./problems.ts";
-import type { Emission, KnownEvent } from "./types.ts";
 
 /** Events exist, each means one thing to the saga (rule 12), each can be correlated, and what is emitted is complete. */
 export function checkEvents(checking: Checking): void {

@@ -1,5 +1,6 @@
+import { unknownName } from "../problems.ts";
+import { type Compensation, DEFAULTS, type Emission, type Retry, type RetryCause, type StepDefinition } from "../types.ts";
 import { AFTER, COMMAND, COMPENSATE, RETRY, STEP, STEP_NAME } from "./grammar.ts";
-import { unknownName } from "./problems.ts";
 import {
   demand,
   type Fields,
@@ -13,7 +14,6 @@ import {
   readText,
 } from "./read-values.ts";
 import { entriesOf, itemsOf, type Source, type Spot, writtenText } from "./source.ts";
-import { type Compensation, DEFAULTS, type Emission, type Retry, type RetryCause, type StepDefinition } from "./types.ts";
 
 /** One step of the file. Undefined when it isn't even a map. */
 export function readStep(source: Source, name: string, spot: Spot): StepDefinition | undefined {
