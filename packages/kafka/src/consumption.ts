@@ -57,7 +57,7 @@ export class Consumption {
 
   /** A group was joined: everything begins anew, from what the group has committed. */
   join(assigned: Assigned): void {
-    this.revoke();
+    this.#end(); // commits nothing: kafkajs would send it under the new generation, and rewind what others read since
     const { consumer, nextEpoch } = this.#options;
     const held: Held = { epoch: nextEpoch(), progress: undefined, ended: new AbortController(), flights: new Map() };
     this.#held = held;
@@ -99,11 +99,15 @@ export class Consumption {
     return undefined;
   }
 
-  /** The assignment is over. What is settled is committed first: the request goes out before that of the next join. */
+  /** The group rebalances, or the consumer ends. What is settled is committed first: that request goes out before the next join. */
   revoke(): void {
+    void this.commit();
+    this.#end();
+  }
+
+  #end(): void {
     const held = this.#held;
     if (held === undefined) return;
-    void this.commit();
     this.#held = undefined;
     this.#options.nextEpoch();
     for (const flight of held.flights.values()) flight.done.abort();
@@ -112,7 +116,7 @@ export class Consumption {
     if (places.length > 0) this.#options.subscription.onRevoked(places);
   }
 
-  /** kafkajs' callback: returns soon, so that its fetch loop, which also sends the heartbeats, goes on. Never rejects. */
+  /** kafkajs' callback: returns soon, so that its fetch loop, which also sends the heartbeats, goes on. */
   async eachBatch(payload: EachBatchPayload): Promise<void> {
     const held = this.#held;
     if (held?.progress === undefined) return;
