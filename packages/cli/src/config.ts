@@ -127,7 +127,7 @@ export function readConfig(
     throw new TroupeError("CONFIG_INVALID", {
       key: name,
       found: environment[name],
-      allowed: `no setting of that name; did you mean ${nearest(name, known) ?? known.join(", ")}?`,
+      allowed: `no setting of that name; the nearest is ${nearest(name, known) ?? known.join(", ")}`,
     });
   }
   const values: Record<string, string | number | undefined> = {};

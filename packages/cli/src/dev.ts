@@ -22,7 +22,7 @@ type DevOptions = {
 await runMain(async () => {
   const command = strictCommand("npm start --")
     .description("Runs bus, documents, registry, four services and the coordinator in one process and places orders over HTTP.")
-    .option("--orders <n>", "orders to place", wholeNumber("--orders", { min: 0, max: 1_000_000 }), 100)
+    .option("--orders <n>", "number of orders to place", wholeNumber("--orders", { min: 0, max: 1_000_000 }), 100)
     .option("--seed <s>", "the same seed gives the same outcomes", wholeNumber("--seed", { min: 0, max: 4_294_967_295 }), 1)
     .option("--exit", "stop after the table; exit code 0 only when every saga ended and the books balance", false)
     .option("--json", "the same facts as one JSON line at the end of stdout", false)
@@ -38,7 +38,11 @@ await runMain(async () => {
     ...(options.port === undefined ? {} : { port: options.port }),
   });
   if (options.fresh && config.target !== "embedded") {
-    throw new TroupeError("OPTION_INVALID", { option: "--fresh", found: config.target, allowed: "embedded; empty the native servers with `npm run servers -- reset`" });
+    throw new TroupeError("OPTION_INVALID", {
+      option: "--fresh",
+      found: config.target,
+      allowed: "embedded; empty the native servers with `npm run servers -- reset`",
+    });
   }
   const stopped = untilSignal();
   const log = createLog({ level: config.logLevel, format: process.stderr.isTTY ? "pretty" : "json", destination: process.stderr });

@@ -9,7 +9,7 @@ import { readConfig } from "./config.ts";
 await runMain(async () => {
   const command = strictCommand("npm run role --")
     .description(`Runs roles as a process of their own until Ctrl-C. Roles: ${ROLE_NAMES.join(", ")}.`)
-    .argument("<roles...>", "which roles")
+    .argument("<roles...>", `one or more of ${ROLE_NAMES.join(", ")}`)
     .option("--on <target>", "embedded or native")
     .option("--data <dir>", "folder of the embedded data file")
     .option("--port <port>", "HTTP port; 0 takes a free one", "0");

@@ -28,15 +28,33 @@ export async function parse(command: Command, argv: readonly string[]): Promise<
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === "commander.helpDisplayed" || error.code === "commander.help") return false;
-    const allowed = command.options.map(({ long }) => long ?? "").filter((option) => option !== "");
-    const option = /'([^']+)'/.exec(error.message)?.[1] ?? error.message;
-    const near = nearest(option, allowed);
-    throw new TroupeError(
-      "OPTION_UNKNOWN",
-      { option, allowed: near === undefined ? `known are ${allowed.join(", ")}` : `did you mean ${near}?` },
+    throw mistakeOf(command, error);
+  }
+}
+
+/** commander says what is wrong in its own words; ours name the value and what is allowed. */
+function mistakeOf(command: Command, error: CommanderError): TroupeError {
+  const quoted = /'([^']+)'/.exec(error.message)?.[1] ?? error.message;
+  if (error.code === "commander.optionMissingArgument") {
+    const option = command.options.find(({ flags }) => flags === quoted);
+    return new TroupeError(
+      "OPTION_INVALID",
+      { option: option?.long ?? quoted, found: undefined, allowed: option?.description ?? "a value" },
       error,
     );
   }
+  if (error.code === "commander.missingArgument") {
+    const argument = command.registeredArguments.find((known) => known.name() === quoted);
+    return new TroupeError("OPTION_INVALID", { option: quoted, found: undefined, allowed: argument?.description ?? "a value" }, error);
+  }
+  const found = error.code === "commander.excessArguments" ? (command.args[command.registeredArguments.length] ?? quoted) : quoted;
+  const known = command.options.flatMap(({ long }) => (long === undefined || long === null ? [] : [long]));
+  const near = nearest(found, known);
+  return new TroupeError(
+    "OPTION_UNKNOWN",
+    { option: found, allowed: near === undefined ? `known are ${known.join(", ")}` : `the nearest is ${near}` },
+    error,
+  );
 }
 
 /** A whole number option. Throws OPTION_INVALID. */

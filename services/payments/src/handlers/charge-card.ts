@@ -9,12 +9,15 @@ type Context = ReactionContext<Charge>;
 /** Both events are known and nobody charges already: so of the two reactions exactly one runs. */
 const isDue = (state: Charge, _event: Trigger, effect: EffectStatus): boolean => effect === "none" && chargeable(state) !== undefined;
 
+/** After a crash the charge runs again when its attempt's time is over: well before the saga gives the step up (10 s). */
+const retry = { timeoutMillis: 3_000 };
+
 /** The charge, hung on both of the events that it needs; the later one starts it. */
 export function chargeReactions(network: CardNetwork): readonly Reaction<PaymentsEvents, Charge>[] {
   const handle = (event: Trigger, context: Context) => chargeCard(network, event, context);
   return [
-    { name: "chargeOnStock", on: "StockReserved", when: isDue, handle },
-    { name: "chargeOnOrder", on: "OrderPlaced", when: isDue, handle },
+    { name: "chargeOnStock", on: "StockReserved", when: isDue, retry, handle },
+    { name: "chargeOnOrder", on: "OrderPlaced", when: isDue, retry, handle },
   ];
 }
 

@@ -13,12 +13,15 @@ type Context = ReactionContext<Parcel>;
  */
 const isDue = (state: Parcel, _event: Trigger, effect: EffectStatus): boolean => effect === "none" && destination(state) !== undefined;
 
+/** After a crash the dispatch runs again when its attempt's time is over: well before the saga gives the step up (30 s). */
+const retry = { timeoutMillis: 3_000 };
+
 /** The dispatch, hung on both of the events that it needs; the later one starts it. */
 export function dispatchReactions(carrier: Carrier): readonly Reaction<ShippingEvents, Parcel>[] {
   const handle = (event: Trigger, context: Context) => dispatchParcel(carrier, event, context);
   return [
-    { name: "dispatchOnPayment", on: "PaymentCaptured", when: isDue, handle },
-    { name: "dispatchOnOrder", on: "OrderPlaced", when: isDue, handle },
+    { name: "dispatchOnPayment", on: "PaymentCaptured", when: isDue, retry, handle },
+    { name: "dispatchOnOrder", on: "OrderPlaced", when: isDue, retry, handle },
   ];
 }
 
