@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { commandsIn, selfEnding, unrun } from "./readme.ts";
+import { answersIn, commandsIn, matches, selfEnding, unrun, withServer } from "./readme.ts";
 import { ROOT, read } from "./tree.ts";
 
 test("every command of README.md is run by CI", () => {
@@ -27,4 +27,18 @@ test("commands are read without prompts, comments and output blocks", () => {
 
 test("a command that nothing runs is found", () => {
   assert.deepEqual(unrun(["npm test", "npm run nonsense"]), ["npm run nonsense"]);
+});
+
+test("every curl line of README.md stands with the answer that it gets", () => {
+  const page = read("README.md");
+  const curls = withServer(commandsIn(page)).filter((command) => command.startsWith("curl "));
+  assert.ok(curls.length > 0);
+  assert.equal(answersIn(page).length, curls.length);
+});
+
+test("an answer is compared to the letter, but for what the page leaves out", () => {
+  assert.ok(matches('{"a":1,"b":2}', '{"a":1,"b":2}'));
+  assert.ok(matches('{"a":1,"b":2,"c":3}', '{"a":1,...}'));
+  assert.ok(!matches('{"a":1,"b":2}', '{"a":1}'));
+  assert.ok(!matches('{"a":2,"b":1}', '{"a":1,...}'));
 });

@@ -16,7 +16,7 @@ const ENTRIES = {
   servers: "infra/native/main.ts",
   generate: "infra/checks/generate.ts",
   check: "infra/checks/check.ts",
-  "readme-commands": "infra/checks/readme-commands.ts",
+  readme: "infra/checks/run-readme.ts",
   test: "infra/checks/run-tests.ts",
 };
 

@@ -134,7 +134,7 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "e2e",
     place: /^e2e\//,
-    may: [...FOREIGN_CLIENTS, ...CONTAINERS],
+    may: [...FOREIGN_CLIENTS, ...CONTAINERS, "yaml"],
     rule: "e2e and bench see HTTP, bus and CLI; never internal source",
   },
   { name: "bench", place: /^bench\//, may: FOREIGN_CLIENTS, rule: "e2e and bench see HTTP, bus and CLI; never internal source" },

@@ -1,8 +1,8 @@
 import { TroupeError } from "@troupe/kernel";
-import { createLog } from "@troupe/telemetry";
 import { removeData } from "./compose/open-platform.ts";
 import { parse, runMain, strictCommand, wholeNumber } from "./compose/run-main.ts";
 import { ROLE_NAMES, startProcess } from "./compose/start-process.ts";
+import { terminalLog } from "./compose/terminal-log.ts";
 import { untilSignal } from "./compose/until-signal.ts";
 import { readConfig } from "./config.ts";
 import { runDemo } from "./demo/run-demo.ts";
@@ -45,9 +45,8 @@ await runMain(async () => {
     });
   }
   const stopped = untilSignal();
-  const log = createLog({ level: config.logLevel, format: process.stderr.isTTY ? "pretty" : "json", destination: process.stderr });
   if (options.fresh) removeData(config);
-  const running = await startProcess(config, ROLE_NAMES, log);
+  const running = await startProcess(config, ROLE_NAMES, terminalLog(config));
   try {
     return await runDemo(running, { ...options, startedAt: Number(process.env["TROUPE_CLONE_STARTED_AT"] ?? Date.now()), stopped });
   } finally {

@@ -1,7 +1,7 @@
 import { nearest, TroupeError } from "@troupe/kernel";
-import { createLog } from "@troupe/telemetry";
 import { parse, runMain, strictCommand } from "./compose/run-main.ts";
 import { ROLE_NAMES, startProcess } from "./compose/start-process.ts";
+import { terminalLog } from "./compose/terminal-log.ts";
 import { untilSignal } from "./compose/until-signal.ts";
 import { readConfig } from "./config.ts";
 
@@ -31,8 +31,7 @@ await runMain(async () => {
     ...(data === undefined ? {} : { dataDir: data }),
   });
   const stopped = untilSignal();
-  const log = createLog({ level: config.logLevel, format: process.stderr.isTTY ? "pretty" : "json", destination: process.stderr });
-  const running = await startProcess(config, roles, log);
+  const running = await startProcess(config, roles, terminalLog(config));
   process.stderr.write(`troupe: ${roles.join(", ")} on ${config.target}, ${running.http.address}; Ctrl-C stops\n`);
   await new Promise<void>((resolve) => {
     if (stopped.aborted) resolve();

@@ -10,3 +10,4 @@ export { registryRoutes } from "./registry/registry-routes.ts";
 export type { EventSchema } from "./schema/event-schema.ts";
 export { loadSchemas, type SchemaSet } from "./schema/load.ts";
 export { FOREIGN, type ParseOptions, parseAvro, REGISTERED, STRICT } from "./schema/parse.ts";
+export { piiNames } from "./schema/pii-paths.ts";

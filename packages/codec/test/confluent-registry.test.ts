@@ -96,6 +96,20 @@ describe("a registry that fails is told from one that refuses", () => {
   });
 });
 
+it("a process that is refused because another one registers the same schema at this moment takes the id that is there", async (test) => {
+  for (const place of ["PUT /config/{subject}", "POST /subjects/{subject}/versions"]) {
+    let asked = 0;
+    const nowThere: HttpRoute = {
+      ...canned("POST /subjects/{subject}", {}),
+      handle: async () =>
+        asked++ === 0 ? { status: 404, body: { error_code: 40403, message: "Not found." } } : { status: 200, body: { id: 9 } },
+    };
+    const lost = canned(place, { error_code: 409, message: "A rule named 'COMPATIBILITY' already exists." }, 409);
+    const registry = confluentRegistry({ url: await standIn(test, [nowThere, lost]) });
+    assert.equal(await registry.register(SUBJECT, v()), 9);
+  }
+});
+
 describe("references", () => {
   it("schemas that refer to other subjects arrive whole", async (test) => {
     const answers: { readonly [path: string]: Json } = {

@@ -41,7 +41,8 @@ export function reasonOf(error: unknown): string {
 }
 
 function fill(text: string, details: Details): string {
-  return text.replace(/\{(\w+)\}/g, (_, name: string) => shown(details[name]));
+  const filled = text.replace(/\{(\w+)\}/g, (_, name: string) => shown(details[name]));
+  return filled.replace(/([.!?])\.(?=\s|$)/g, "$1"); // a detail that is a sentence brings its own full stop
 }
 
 function shown(value: Details[string]): string {

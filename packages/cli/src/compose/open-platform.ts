@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { confluentRegistry, createCodec, fileRegistry, loadSchemas, type Registry, registryRoutes } from "@troupe/codec";
+import { confluentRegistry, createCodec, fileRegistry, loadSchemas, piiNames, type Registry, registryRoutes } from "@troupe/codec";
 import { openEmbedded } from "@troupe/embedded";
 import type { EnginePorts } from "@troupe/engine";
 import { openKafka } from "@troupe/kafka";
@@ -40,12 +40,16 @@ export type Platform = {
   close(): Promise<void>;
 };
 
+/** Makes the log once the schemas are known: `pii` holds the names of fields that must be masked wherever they are logged. */
+export type MakeLog = (pii: ReadonlySet<string>) => Log;
+
 /** The one place that names adapters: bus, documents and registry of the configured target. */
-export async function openPlatform(config: Config, log: Log): Promise<Platform> {
+export async function openPlatform(config: Config, makeLog: MakeLog): Promise<Platform> {
   const clock = systemClock();
   const random = systemRandom;
   const ids = createIds((data) => createHash("sha256").update(data).digest());
   const schemas = loadSchemas(config.schemasDir);
+  const log = makeLog(piiNames(schemas));
   const telemetry = await startTelemetry({ endpoint: config.otlpEndpoint, random, clock, log });
   const adapters = await openAdapters(config, { clock, random, log });
   try {
@@ -133,7 +137,7 @@ function assemble(parts: {
     metrics,
     log,
     routes,
-    ports: (role) => ({ bus, store, work, codec, ids, clock, random, metrics, log: log.child({ role }), tracing: telemetry.tracing(role) }),
+    ports: (role) => ({ bus, store, work, codec, ids, clock, random, metrics, log, tracing: telemetry.tracing(role) }),
     close: async () => {
       await adapters.close();
       await telemetry.shutdown();

@@ -1,13 +1,12 @@
 import { type HttpFace, startHttp } from "@troupe/http";
 import { inventory } from "@troupe/inventory";
-import type { Log } from "@troupe/kernel";
 import { orders } from "@troupe/orders";
 import { payments } from "@troupe/payments";
 import { apiRole, coordinatorRole } from "@troupe/saga-coordinator";
 import { type Role, serviceRole } from "@troupe/service-kit";
 import { shipping } from "@troupe/shipping";
 import type { Config } from "../config.ts";
-import { openPlatform, type Platform } from "./open-platform.ts";
+import { type MakeLog, openPlatform, type Platform } from "./open-platform.ts";
 
 /** Roles by name: each can be a process of its own, all can be one. */
 const ROLES: { readonly [name: string]: (platform: Platform) => Promise<Role> | Role } = {
@@ -27,8 +26,8 @@ export type RunningProcess = { readonly platform: Platform; readonly http: HttpF
  * Opens the platform, starts the roles, and serves their routes with health, readiness and metrics on one port.
  * Rejects with one TroupeError and leaves nothing running when anything can't start.
  */
-export async function startProcess(config: Config, roleNames: readonly string[], log: Log): Promise<RunningProcess> {
-  const platform = await openPlatform(config, log);
+export async function startProcess(config: Config, roleNames: readonly string[], makeLog: MakeLog): Promise<RunningProcess> {
+  const platform = await openPlatform(config, makeLog);
   const started: Role[] = [];
   const stopRoles = async (): Promise<void> => void (await Promise.allSettled(started.map((role) => role.stop())));
   try {
@@ -43,7 +42,7 @@ export async function startProcess(config: Config, roleNames: readonly string[],
       routes: [...roles.flatMap(({ routes }) => routes), ...platform.routes],
       readiness: roles.flatMap(({ readiness }) => readiness),
       metrics: platform.metrics,
-      log,
+      log: platform.log,
       info: { title: "Troupe", version: "0.1.0" },
       bodyLimitBytes: config.bodyLimitBytes,
     });

@@ -22,8 +22,8 @@ export function confluentRegistry({ url }: ConfluentRegistryOptions): Registry {
   };
   return {
     async register(subject, schema) {
-      const known = await rest.ask(`/subjects/${encodeURIComponent(subject)}`, { schema });
-      if (known !== null) return Number(known["id"]);
+      const known = await idOf(rest, subject, schema);
+      if (known !== undefined) return known;
       const level = await levelOf(rest, subject);
       await refuseIncompatible({ rest, subject, schema, level: level ?? "BACKWARD" });
       const options = { subject, compatibility: (level ?? "BACKWARD") as COMPATIBILITY }; // an enum of the same texts
@@ -31,6 +31,9 @@ export function confluentRegistry({ url }: ConfluentRegistryOptions): Registry {
         const { SchemaType } = await import("@kafkajs/confluent-schema-registry");
         return (await (await connect()).register({ type: SchemaType.AVRO, schema }, options)).id;
       } catch (error) {
+        // Processes that start together register the same schemas: the loser is refused, and its schema is there.
+        const there = await idOf(rest, subject, schema).catch(() => undefined);
+        if (there !== undefined) return there;
         throw classify(error, { subject, level: level ?? "BACKWARD", address: rest.address });
       }
     },
@@ -52,6 +55,12 @@ async function makeClient(url: string): Promise<SchemaRegistry> {
     retry: { retries: 1 },
     ...(credentials === undefined ? {} : { auth: credentials }),
   });
+}
+
+/** Id of exactly this schema under the subject, undefined where it is not registered. */
+async function idOf(rest: ConfluentRest, subject: string, schema: string): Promise<number | undefined> {
+  const found = await rest.ask(`/subjects/${encodeURIComponent(subject)}`, { schema });
+  return found === null ? undefined : Number(found["id"]);
 }
 
 async function levelOf(rest: ConfluentRest, subject: string): Promise<Level | undefined> {

@@ -1,8 +1,14 @@
 import type { AvroType } from "./avro-type.ts";
+import type { SchemaSet } from "./load.ts";
 
 /** Paths of fields with personal data: `customer.email`, `guests[].name`. */
 export function piiPaths(type: AvroType): readonly string[] {
   return walk(type, "", new Set());
+}
+
+/** Last names of all such paths over all events: what a log masks wherever it stands. */
+export function piiNames({ events }: SchemaSet): ReadonlySet<string> {
+  return new Set(events.flatMap(({ type }) => piiPaths(type).map((path) => path.slice(path.lastIndexOf(".") + 1))));
 }
 
 function walk(type: AvroType, path: string, above: ReadonlySet<AvroType>): readonly string[] {
