@@ -11,6 +11,8 @@ type Service = {
   readonly healthcheck?: object;
   readonly environment?: { readonly [name: string]: unknown };
   readonly depends_on?: { readonly [service: string]: Dependency };
+  readonly command?: readonly string[];
+  readonly build?: object;
 };
 
 const file = parse(read("docker-compose.yml"), { merge: true }) as { readonly services: { readonly [name: string]: Service } }; // our own file; the tests below check its parts
@@ -41,6 +43,13 @@ test("who waits for a healthy service waits for one that has a health check", ()
   }
 });
 
+test("every role of the program is run by exactly one service of docker-compose.yml", () => {
+  const roles = [...read("packages/cli/src/compose/start-process.ts").matchAll(/^ {2}(\w+): \(platform\) =>/gm)].map(([, role]) => role);
+  assert.ok(roles.length > 0);
+  const run = services.filter(([, { build }]) => build !== undefined).flatMap(([, { command = [] }]) => command);
+  assert.deepEqual(run.toSorted(), roles.toSorted());
+});
+
 test("every setting of docker-compose.yml is one that the configuration knows", () => {
   const known = new Set(
     tokensOf(read("packages/cli/src/config.ts"))
@@ -53,4 +62,25 @@ test("every setting of docker-compose.yml is one that the configuration knows", 
     used.filter((name) => !known.has(name)),
     [],
   );
+});
+
+const dockerfile = read("infra/images/Dockerfile");
+
+test("the image is made from an exact tag, so that tomorrow's build is today's", () => {
+  const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image ?? "");
+  assert.ok(bases.length > 0);
+  assert.deepEqual(
+    bases.filter((image) => !/:\d+\.\d+\.\d+-/.test(image)),
+    [],
+  );
+});
+
+test("a build is sent exactly what the Dockerfile copies, so that no data, secret or history gets into an image", () => {
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, sources = ""]) => sources.split(" "));
+  const [everything, ...lines] = read(".dockerignore")
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  assert.equal(everything, "*");
+  const sent = lines.filter((line) => line.startsWith("!")).map((line) => line.slice(1));
+  assert.deepEqual(sent.toSorted(), copied.toSorted());
 });

@@ -1,15 +1,19 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { settingsTable } from "@troupe/cli/config";
 import { errorPage } from "./error-page.ts";
 import { ROOT } from "./tree.ts";
 
 /** `npm run generate`: writes everything that follows from something else; with `--check` it says what has drifted instead. */
 const PAGES: readonly { readonly file: string; readonly source: string; readonly write: (now: string) => string }[] = [
   { file: "docs/errors.md", source: "the error catalogue", write: () => errorPage() },
-  { file: "docs/configuration.md", source: "the settings table", write: (now) => between(now, "settings", settingsTable()) },
+  { file: "docs/configuration.md", source: "the settings table", write: (now) => between(now, "settings", printedBy("packages/cli/src/print-settings.ts")) },
 ];
+
+/** What a program of another room prints: the rooms of the tree are not imported from here. */
+function printedBy(main: string): string {
+  return spawnSync(process.execPath, [join(ROOT, main)], { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }).stdout;
+}
 
 function generateTypes(args: readonly string[]): boolean {
   const main = join(ROOT, "packages", "codec", "src", "generate", "main.ts");

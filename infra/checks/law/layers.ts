@@ -17,7 +17,7 @@ export type Layer = {
 const LIBRARIES = ["kernel", "codec", "engine", "service-kit", "embedded", "kafka", "mongo", "http", "telemetry", "testing", "schemas"];
 const PROGRAMS = ["coordinator", "core", "service", "main"];
 const FOREIGN_CLIENTS = ["node:*", "kafkajs", "mongodb", "avsc", "@kafkajs/confluent-schema-registry"];
-const CONTAINERS = ["testcontainers", "@testcontainers/mongodb"];
+const CONTAINERS = ["testcontainers"];
 
 export const LAYERS: readonly Layer[] = [
   {
