@@ -43,11 +43,15 @@ export const ERRORS = {
     "Start it, or check TROUPE_REGISTRY_URL.",
   ),
   // bus and documents
-  BUS_UNREACHABLE: entry(["retry", 503], "No broker answers at {address}: {reason}.", "Start it, or check TROUPE_KAFKA_BROKERS."),
+  BUS_UNREACHABLE: entry(
+    ["retry", 503],
+    "No broker answers at {address}: {reason}.",
+    "Work goes on by itself when it answers again (native: TROUPE_KAFKA_BROKERS; embedded: the disk of TROUPE_DATA).",
+  ),
   STORE_UNREACHABLE: entry(
     ["retry", 503],
     "The document store at {address} does not answer: {reason}.",
-    "Start it, or check TROUPE_MONGO_URL.",
+    "Work goes on by itself when it answers again (native: TROUPE_MONGO_URL; embedded: the disk of TROUPE_DATA).",
   ),
   STORE_UNSUITABLE: entry(["stop", 500], "The document store at {address} is {found}; needed is {allowed}."),
   TOPIC_UNKNOWN: entry(["stop", 404], "Topic `{topic}` does not exist; existing are {allowed}."),

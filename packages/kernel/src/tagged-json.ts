@@ -1,33 +1,44 @@
-import type { Json, Payload, Value } from "./json.ts";
+import type { Json, JsonObject, Value } from "./json.ts";
 
-const LONG = "$long";
-const BYTES = "$bytes";
-
-/**
- * A payload as JSON that gives the same payload back: bigint as `{"$long":"…"}`, bytes as `{"$bytes":"hex"}`.
- * Documents and histories hold payloads in this form.
+/*
+ * Payload values as JSON that loses nothing: what documents and histories hold. Plain JSON stays as it is, so a document
+ * can be read by eye; only what JSON can't carry is wrapped: a long `{"$long":"9007199254740993"}`, bytes
+ * `{"$bytes":"0aff"}` (hex), a double that is not finite or is -0 `{"$double":"NaN"}`. A map of the payload with a key that
+ * begins with `$` is wrapped as `{"$map":{...}}`, so it can't be mistaken for one of these. Decimals, uuids and dates are
+ * text already.
  */
+
+/** JSON of a payload value, exactly reversible by `fromTaggedJson`. */
 export function toTaggedJson(value: Value): Json {
-  if (typeof value === "bigint") return { [LONG]: value.toString() };
-  if (value instanceof Uint8Array) return { [BYTES]: Array.from(value, (byte) => byte.toString(16).padStart(2, "0")).join("") };
-  if (Array.isArray(value)) return value.map(toTaggedJson);
-  if (value !== null && typeof value === "object") {
-    return Object.fromEntries(Object.entries(value as Payload).map(([name, member]) => [name, toTaggedJson(member)])); // arrays and bytes are gone
-  }
-  return value as null | boolean | number | string; // what remains of Value
+  if (value === null || typeof value === "boolean" || typeof value === "string") return value;
+  if (typeof value === "bigint") return { $long: value.toString() };
+  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0) ? value : { $double: doubleText(value) };
+  if (value instanceof Uint8Array) return { $bytes: hex(value) };
+  if (isList(value)) return value.map(toTaggedJson);
+  const fields = mapValues(value, toTaggedJson);
+  return Object.keys(fields).some((key) => key.startsWith("$")) ? { $map: fields } : fields;
 }
 
-/** Inverse of toTaggedJson. */
+/** The payload value that `toTaggedJson` wrote. */
 export function fromTaggedJson(json: Json): Value {
-  if (Array.isArray(json)) return json.map(fromTaggedJson);
   if (json === null || typeof json !== "object") return json;
-  const members = Object.entries(json as { readonly [name: string]: Json }); // arrays are gone
-  const only = members.length === 1 ? members[0] : undefined;
-  if (only?.[0] === LONG) return BigInt(String(only[1]));
-  if (only?.[0] === BYTES) return bytesFromHex(String(only[1]));
-  return Object.fromEntries(members.map(([name, member]) => [name, fromTaggedJson(member)]));
+  if (isList(json)) return json.map(fromTaggedJson);
+  const { $long, $bytes, $double, $map } = json;
+  if (typeof $long === "string") return BigInt($long);
+  if (typeof $bytes === "string") return unhex($bytes);
+  if (typeof $double === "string") return Number($double);
+  return mapValues(isMap($map) ? $map : json, fromTaggedJson);
 }
 
-function bytesFromHex(hex: string): Uint8Array {
-  return Uint8Array.from({ length: hex.length / 2 }, (_, at) => Number.parseInt(hex.slice(at * 2, at * 2 + 2), 16));
+function mapValues<From, To>(map: { readonly [key: string]: From }, change: (value: From) => To): { readonly [key: string]: To } {
+  // fromEntries, not assignment: a key `__proto__` stays a key.
+  return Object.fromEntries(Object.entries(map).flatMap(([key, value]) => (value === undefined ? [] : [[key, change(value)]])));
 }
+
+// Array.isArray does not narrow readonly arrays.
+const isList = <T>(value: T | readonly T[]): value is readonly T[] => Array.isArray(value);
+const isMap = (json: Json | undefined): json is JsonObject => typeof json === "object" && json !== null && !isList(json);
+
+const doubleText = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));
+const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+const unhex = (text: string): Uint8Array => Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
