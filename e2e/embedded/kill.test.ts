@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
-import { assertClean, countsOf } from "../support/outcome.ts";
+import { describe, type TestContext, test } from "node:test";
 import { SEED_7 } from "../support/golden.ts";
+import { assertClean, countsOf } from "../support/outcome.ts";
+import { ALL_ROLES, roleProcess } from "../support/roles.ts";
 import { allSagas, endedSaga, placeOrder } from "../support/sagas.ts";
 import { tempFolder, troupe } from "../support/troupe.ts";
 import { until } from "../support/until.ts";
@@ -33,19 +34,29 @@ describe("kill -9 of the one process", { concurrency: true }, () => {
     });
   }
 
-  test("what was answered with 202 is there afterwards and ends, whenever the kill comes", async (t) => {
-    const data = tempFolder(t);
-    const roles = ["orders", "inventory", "payments", "shipping", "coordinator", "api"];
-    const accepted: string[] = [];
-    for (let round = 0; round < 3; round++) {
-      const running = troupe(t, ["role", ...roles, "--data", data]);
-      const address = await running.address();
-      const placing = Array.from({ length: 200 }, () => placeOrder(address).then((id) => accepted.push(id)));
-      await until(`${(round + 1) * 30} accepted orders`, () => accepted.length >= (round + 1) * 30, { everyMs: 1 });
-      await running.kill();
-      await Promise.allSettled(placing); // those without an answer are nobody's promise
-    }
-    const address = await troupe(t, ["role", ...roles, "--data", data]).address();
-    for (const id of accepted) assert.equal((await endedSaga(address, id)).status, "completed");
+  test("three times over: what was answered with 202 is there afterwards and ends", async (t) => {
+    const { at, accepted } = await killed(t, 3);
+    for (const id of accepted) await endedSaga(at, id);
+  });
+
+  test("costs no order its sale when the next process is there in time: a charge that was under way is made up for", async (t) => {
+    const { at, accepted } = await killed(t, 1);
+    for (const id of accepted) assert.equal((await endedSaga(at, id)).status, "completed");
   });
 });
+
+/** Good orders, with a kill -9 in every round; `accepted` are those that were answered before. */
+async function killed(t: TestContext, rounds: number): Promise<{ readonly at: string; readonly accepted: readonly string[] }> {
+  const place = ["--data", tempFolder(t)];
+  const accepted: string[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    const running = await roleProcess(t, ALL_ROLES, { place });
+    const remember = (id: string) => accepted.push(id);
+    const nobodysPromise = () => 0; // no answer came before the kill
+    const placing = Array.from({ length: 200 }, () => placeOrder(running.at).then(remember, nobodysPromise));
+    await until(`${round * 30} accepted orders`, () => accepted.length >= round * 30, { everyMs: 1 });
+    await running.kill();
+    await Promise.all(placing);
+  }
+  return { at: (await roleProcess(t, ALL_ROLES, { place })).at, accepted };
+}

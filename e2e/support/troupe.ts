@@ -2,20 +2,34 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after } from "node:test";
 import { until, within } from "./until.ts";
 
 export const ROOT = join(import.meta.dirname, "..", "..");
 const LAUNCHER = join(ROOT, "packages", "cli", "launch.mjs");
 
-/** What things must not outlive: a TestContext, or `{ after }` of node:test for a whole file. */
+/** What things must not outlive: a TestContext, or a whole file. */
 export type Scope = { after(clean: () => Promise<void> | void): void };
 
+/** The scope of a file. Call it at the top of the file: node:test binds what is registered inside a hook to that hook. */
+export function fileScope(): Scope {
+  const cleans: Clean[] = [];
+  after(async () => {
+    for (const clean of cleans) await clean();
+  });
+  return { after: (clean) => void cleans.push(clean) };
+}
+
 type Clean = () => Promise<void> | void;
-const cleanings = new WeakMap<Scope, Clean[]>();
+const cleanings = new WeakMap<Scope, Clean[] | "over">();
 
 /** Cleans in the reverse order of making, which node:test does not: a folder goes after the processes that use it. */
 export function cleanUp(scope: Scope, clean: Clean): void {
   const known = cleanings.get(scope);
+  if (known === "over") {
+    void clean(); // a body that goes on after its test has failed
+    throw new Error("the test is over");
+  }
   if (known !== undefined) {
     known.push(clean);
     return;
@@ -23,6 +37,7 @@ export function cleanUp(scope: Scope, clean: Clean): void {
   const all = [clean];
   cleanings.set(scope, all);
   scope.after(async () => {
+    cleanings.set(scope, "over");
     for (const next of all.toReversed()) await next();
   });
 }
