@@ -34,8 +34,6 @@ export type Applied = {
   readonly history: readonly JsonObject[];
   /** Handed to `afterDurable` once the write is durable: asynchronous reactions. */
   readonly run?: readonly Json[];
-  /** Given to whoever submitted the fact and waits. */
-  readonly reply?: Json;
   /** Lines for the operator, logged once the write is durable. */
   readonly notices?: readonly Notice[];
 };
@@ -54,9 +52,12 @@ export type DocumentFold = {
   readonly wants: ReadonlySet<string>;
   /** Ids of the documents that an event concerns. Throws CORRELATION_MISSING when it names none but must. */
   route(fact: EventFact): readonly string[];
-  apply(current: Current | undefined, fact: Fact, context: FoldContext): Applied;
-  /** Timer facts that are due in a document, earliest first. */
+  /** Undefined: the fact does not concern the document after all; nothing is written and nothing remembered. */
+  apply(current: Current | undefined, fact: Fact, context: FoldContext): Applied | undefined;
+  /** Timer facts that are due in a document at `now`, earliest first. */
   due(current: Current, now: number): readonly TimerFact[];
-  /** Trace context that timers of the document continue. */
-  traceparentOf(state: Json): string | undefined;
+  /** Trace context that a timer of the document continues. */
+  traceparentOf(state: Json, timer: TimerFact): string | undefined;
+  /** What whoever submitted the fact is told; asked also for a fact that was folded before. Default: null. */
+  reply?(current: Current | undefined, fact: Fact): Json;
 };

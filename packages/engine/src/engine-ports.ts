@@ -29,8 +29,16 @@ export type EngineLimits = {
   readonly timerPollMillis: number;
   /** Timers folded per poll: the cap of a timer storm. */
   readonly timersPerPoll: number;
+  /** How long a timer that fails is left alone, so that it is no hot loop. */
+  readonly heldTimerMillis: number;
   /** Records waiting for the bus before the engine stops taking new batches (staged only). */
   readonly unpublishedRecords: number;
+  /** Published entries are removed from their documents at most this often. */
+  readonly trimEveryMillis: number;
+  /** Submitted facts that wait for their fold before starts are turned away. */
+  readonly submittedFacts: number;
+  /** Asynchronous reactions under way before the engine stops taking new batches. */
+  readonly runningReactions: number;
 };
 
 const DAY = 86_400_000;
@@ -42,5 +50,9 @@ export const ENGINE_DEFAULTS: EngineLimits = {
   sweepEveryMillis: 1_000,
   timerPollMillis: 200,
   timersPerPoll: 500,
+  heldTimerMillis: 60_000,
   unpublishedRecords: 10_000,
+  trimEveryMillis: 500,
+  submittedFacts: 5_000,
+  runningReactions: 1_000,
 };

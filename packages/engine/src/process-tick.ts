@@ -1,8 +1,8 @@
-import { type Batch, type DeadLetter, reasonOf, type StoredDocument, TroupeError } from "@troupe/kernel";
-import { deadLetterOf, decodeInputs } from "./decode-inputs.ts";
+import { type Batch, type DeadLetter, type StoredDocument, TroupeError, type WriteOutcome } from "@troupe/kernel";
 import type { DocumentCache } from "./document-cache.ts";
-import { type FoldEnvironment, type FoldedDocument, foldDocument, type PlannedWrite, recordOf } from "./fold-document.ts";
-import type { MakeDurable } from "./make-durable.ts";
+import type { MakeDurable, TickOutcome } from "./durable/make-durable.ts";
+import { type FoldEnvironment, type FoldedDocument, foldDocument } from "./fold/fold-document.ts";
+import { settleDocuments } from "./settle-documents.ts";
 import type { Input, WorkItem } from "./work-item.ts";
 
 export type TickEnvironment = FoldEnvironment & {
@@ -11,151 +11,119 @@ export type TickEnvironment = FoldEnvironment & {
   readonly makeDurable: MakeDurable;
   /** What runs once a document's write is durable: asynchronous reactions. */
   readonly afterDurable: (folded: FoldedDocument) => void;
+  /** Aborted when the process stops: lost races are not run again then. */
+  readonly stopping: AbortSignal;
 };
 export type TickResult = {
   readonly offsetsStored: boolean;
-  /** Documents whose timers threw: they are held, so that a failing timer is no hot loop. */
+  /** Documents whose timers can't fire: they are held, so that a failing timer is no hot loop. */
   readonly held: ReadonlySet<string>;
 };
 
 /**
- * The life of a batch of records: decode, group by key, load, fold, make durable; lost races are folded again.
- * Rejects when a server is away: then nothing may be assumed and the same inputs are processed once more, which the
- * inboxes make harmless.
+ * The life of a batch of records after decoding: group by key, load, fold, make durable; lost races are folded again.
+ * Dead letters of a fold are written in a round after the one that believed it, and offsets move in the last round only.
+ * Rejects when a server is away or the process stops: then nothing may be assumed and the same inputs are processed once
+ * more, which the inboxes make harmless.
  */
 export async function processTick(inputs: readonly Input[], environment: TickEnvironment): Promise<TickResult> {
-  const decoded = await decodeInputs(inputs, environment.fold, environment);
   const batches = inputs.flatMap((input) => (input.kind === "batch" ? [input.batch] : []));
-  let open = groupByDocument(decoded.items);
-  let deadLetters = decoded.deadLetters;
+  let open = groupByDocument(inputs);
+  let letters: readonly DeadLetter[] = inputs.flatMap((input) => (input.kind === "batch" ? input.deadLetters : []));
   const held = new Set<string>();
   for (let round = 1; ; round++) {
-    await loadMissing([...open.keys()], environment);
-    const folded = [...open].map(([id, items]) => foldDocument(environment.cache.get(id) ?? null, items, environment));
-    deadLetters = [...deadLetters, ...folded.flatMap((document) => lettersOf(document, environment))];
-    const writes = folded.flatMap(({ planned }) => (planned === undefined ? [] : [planned]));
-    const began = environment.ports.clock.now();
-    const { outcomes, offsetsStored } = await environment.makeDurable({ writes, deadLetters, ...reading(batches, environment) });
-    environment.ports.metrics.committed(environment.fold.owner, (environment.ports.clock.now() - began) / 1000);
-    const lost = settleDocuments(folded, { writes, outcomes }, environment);
-    for (const { id, failures } of folded) if (failures.some(({ item }) => item.kind === "due")) held.add(id);
-    if (lost.size === 0) return { offsetsStored, held };
-    open = new Map([...open].filter(([id]) => lost.has(id)));
-    deadLetters = [];
-    await waitAfterLostRace(round, lost.size, environment);
+    const folded = await foldDocuments(open, environment);
+    const last = folded.every(({ failures }) => failures.every(({ item }) => item.kind !== "event"));
+    const { outcomeOf, offsetsStored } = await commit(folded, { letters, batches: last ? batches : [] }, environment);
+    const settled = settleDocuments(folded, outcomeOf, environment);
+    for (const id of settled.held) held.add(id);
+    if (settled.lost.size === 0 && settled.letters.length === 0) return { offsetsStored: offsetsStored && last, held };
+    open = new Map([...open].filter(([id]) => settled.lost.has(id)));
+    letters = settled.letters;
+    if (settled.lost.size > 0) await waitAfterLostRace(round, settled, environment);
   }
 }
 
-/** Order is kept within a document; documents are independent of each other. */
-function groupByDocument(items: readonly WorkItem[]): Map<string, WorkItem[]> {
+/**
+ * Order is kept within a document; documents are independent of each other. Timers come last: an event that is here
+ * already beats the timeout that waits for it.
+ */
+function groupByDocument(inputs: readonly Input[]): Map<string, WorkItem[]> {
   const groups = new Map<string, WorkItem[]>();
-  for (const item of items) {
+  const add = (item: WorkItem): void => {
     const group = groups.get(item.documentId);
     if (group === undefined) groups.set(item.documentId, [item]);
     else group.push(item);
+  };
+  for (const input of inputs) {
+    if (input.kind === "batch") input.items.forEach(add);
+    else if (input.kind === "fact") add(input);
   }
+  for (const input of inputs) if (input.kind === "due") add(input);
   return groups;
 }
 
-async function loadMissing(ids: readonly string[], { cache, load }: TickEnvironment): Promise<void> {
-  const missing = ids.filter((id) => !cache.has(id));
-  if (missing.length === 0) return;
-  const stored = await load(missing);
-  for (const id of missing) cache.set(id, stored.get(id) ?? null);
+/** Documents come from the cache, else from the store. What fails on a cached one is folded again on the stored one before it is believed. */
+async function foldDocuments(
+  open: ReadonlyMap<string, readonly WorkItem[]>,
+  environment: TickEnvironment,
+): Promise<readonly FoldedDocument[]> {
+  const { cache } = environment;
+  const cached = new Map([...open].flatMap(([id, items]) => (isCurrent(cache.get(id), items) ? [[id, cache.get(id) ?? null]] : [])));
+  const missing = [...open.keys()].filter((id) => !cached.has(id));
+  const loaded = missing.length === 0 ? new Map<string, StoredDocument>() : await environment.load(missing);
+  const fold = (id: string, stored: StoredDocument | null): FoldedDocument =>
+    foldDocument(id, { stored, items: open.get(id) ?? [] }, environment);
+  const first = [...open.keys()].map((id) => fold(id, cached.get(id) ?? loaded.get(id) ?? null));
+  const doubtful = first.filter(({ id, failures }) => failures.length > 0 && cached.has(id)).map(({ id }) => id);
+  if (doubtful.length === 0) return first;
+  const stored = await environment.load(doubtful);
+  const believed = new Map(doubtful.map((id) => [id, fold(id, stored.get(id) ?? null)]));
+  return first.map((folded) => believed.get(folded.id) ?? folded);
 }
 
-/** Offsets move with the last round of a tick only if nothing of it was lost; the adapter checks that too. */
-function reading(batches: readonly Batch[], { fold }: TickEnvironment) {
+/** A cached document that knows of another time than the store said when its timers were asked for is an old one. */
+function isCurrent(cached: StoredDocument | null | undefined, items: readonly WorkItem[]): boolean {
+  if (cached === undefined) return false;
+  return items.every((item) => item.kind !== "due" || item.dueAt === cached?.dueAt);
+}
+
+type Committed = { readonly outcomeOf: ReadonlyMap<string, WriteOutcome>; readonly offsetsStored: boolean };
+
+async function commit(
+  folded: readonly FoldedDocument[],
+  { letters, batches }: { readonly letters: readonly DeadLetter[]; readonly batches: readonly Batch[] },
+  { fold, ports, makeDurable }: TickEnvironment,
+): Promise<Committed> {
+  const writes = folded.flatMap(({ planned }) => (planned === undefined ? [] : [planned]));
   const offsets = batches.map(({ topic, partition, nextOffset }) => ({ topic, partition, next: nextOffset }));
   const epoch = batches[0]?.epoch;
-  return { offsets, membership: epoch === undefined ? null : { group: fold.owner, epoch } };
-}
-
-type Written = {
-  readonly writes: readonly PlannedWrite[];
-  readonly outcomes: readonly { readonly kind: string; readonly reason?: string }[];
-};
-
-/** Takes over what was written, and returns the ids whose race was lost. */
-function settleDocuments(folded: readonly FoldedDocument[], { writes, outcomes }: Written, environment: TickEnvironment): Set<string> {
-  const { cache, ports, fold } = environment;
-  const outcomeOf = new Map(writes.map(({ write }, at) => [write.id, outcomes[at]]));
-  const lost = new Set<string>();
-  for (const document of folded) {
-    const outcome = outcomeOf.get(document.id);
-    if (outcome?.kind === "conflict") {
-      cache.drop(document.id);
-      for (const span of document.spans.work) span.discard();
-      lost.add(document.id);
-      continue;
-    }
-    if (outcome?.kind === "refused") {
-      refused(document, outcome.reason ?? "", environment);
-      continue;
-    }
-    if (document.planned !== undefined) cache.set(document.id, document.planned.after);
-    finish(document, environment);
-  }
-  const kept = folded.filter(({ id }) => !lost.has(id));
-  const duplicates = sum(kept, (document) => document.duplicates);
-  ports.metrics.records(
-    fold.owner,
-    "folded",
-    sum(kept, ({ applied }) => applied),
-  );
-  ports.metrics.records(fold.owner, "duplicate", duplicates);
-  ports.metrics.duplicates(fold.owner, duplicates);
-  ports.metrics.conflicts(fold.owner, lost.size);
-  ports.metrics.timersFired(
-    fold.owner,
-    sum(kept, ({ timersFired }) => timersFired),
-  );
-  return lost;
-}
-
-function finish(document: FoldedDocument, { ports, afterDurable }: TickEnvironment): void {
-  for (const span of document.spans.work) span.end();
-  for (const produced of document.spans.produced) produced.end();
-  for (const { waiter, reply } of document.replies) waiter.resolve(reply);
-  for (const { item, error } of document.failures) {
-    if (item.kind === "fact") item.waiter.reject(error);
-    if (item.kind === "due") ports.log.error({ code: error.code, document: document.id }, `a timer is held: ${error.message}`);
-  }
-  for (const { level, text, fields } of document.notices) ports.log[level](fields, text);
-  if (document.runs.length > 0) afterDurable(document);
-}
-
-/** The store will never take this document: the facts of this tick can't be folded, whoever waits is told, the alarm names it. */
-function refused(document: FoldedDocument, reason: string, { cache, ports }: TickEnvironment): void {
-  const error = new TroupeError("DOCUMENT_REFUSED", { document: document.id, reason });
-  cache.drop(document.id);
-  ports.log.error({ code: error.code, document: document.id }, error.message);
-  for (const span of document.spans.work) span.end(error);
-  for (const { waiter } of document.replies) waiter.reject(error);
-}
-
-/** Events whose fold threw, as dead letters: nothing of them was kept, everything else of the tick goes on. */
-function lettersOf(document: FoldedDocument, { fold, ports }: TickEnvironment): DeadLetter[] {
-  return document.failures.flatMap(({ item, error }) => {
-    const record = recordOf(item);
-    if (record === undefined) return [];
-    ports.metrics.deadLetters(fold.owner, error.code, 1);
-    ports.log.error(
-      { code: error.code, document: document.id, offset: record.offset, topic: record.topic },
-      `dead letter: ${reasonOf(error)}`,
-    );
-    return [deadLetterOf({ record, group: fold.owner, code: error.code, reason: error.message, at: ports.clock.now() })];
-  });
+  const membership = epoch === undefined ? null : { group: fold.owner, epoch };
+  const began = ports.clock.now();
+  const nothing = writes.length + letters.length + offsets.length === 0; // only duplicates: nothing is written
+  const { outcomes, offsetsStored }: TickOutcome = nothing
+    ? { outcomes: [], offsetsStored: false }
+    : await makeDurable({ writes, deadLetters: letters, offsets, membership });
+  if (!nothing) ports.metrics.committed(fold.owner, (ports.clock.now() - began) / 1000);
+  const unanswered: WriteOutcome = { kind: "unknown", reason: "no answer" };
+  return { outcomeOf: new Map(writes.map(({ write }, at) => [write.id, outcomes[at] ?? unanswered])), offsetsStored };
 }
 
 /** A short wait with jitter; after the usual number of tries a longer one, since another writer is at work. */
-async function waitAfterLostRace(round: number, lost: number, { ports, limits, fold }: TickEnvironment): Promise<void> {
+async function waitAfterLostRace(
+  round: number,
+  { lost, unknown }: { readonly lost: ReadonlySet<string>; readonly unknown: string | undefined },
+  { ports, limits, fold, stopping }: TickEnvironment,
+): Promise<void> {
+  if (stopping.aborted) throw new TroupeError("NOT_READY", { reason: "the process is stopping" });
+  if (unknown !== undefined && round >= limits.conflictTries) {
+    throw new TroupeError("STORE_UNREACHABLE", { address: ports.store.adapter, reason: unknown });
+  }
   if (round === limits.conflictTries)
-    ports.log.warn({ role: fold.owner, lost }, `${lost} documents lost their race ${round} times; another writer is at work`);
+    ports.log.warn(
+      { role: fold.owner, lost: lost.size },
+      `${lost.size} documents lost their race ${round} times; another writer is at work`,
+    );
   const ceiling = round < limits.conflictTries ? 10 * round : 500;
-  await ports.clock.sleep(ports.random.next() * ceiling);
-}
-
-function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {
-  return items.reduce((total, item) => total + of(item), 0);
+  await ports.clock.sleep(Math.ceil(ports.random.next() * ceiling), stopping);
 }

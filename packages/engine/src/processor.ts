@@ -1,15 +1,29 @@
-import { type Batch, type Documents, explain, type Fact, type Json, type ReadinessCheck, type Subscription } from "@troupe/kernel";
+import {
+  type AssignedPartition,
+  type Batch,
+  type Documents,
+  explain,
+  type Fact,
+  type Json,
+  type ReadinessCheck,
+  type Subscription,
+  type TopicPartition,
+} from "@troupe/kernel";
 import type { Span } from "@troupe/telemetry";
-import { atomicDurability } from "./atomic.ts";
 import { DocumentCache } from "./document-cache.ts";
 import type { DocumentFold } from "./document-fold.ts";
+import { atomicDurability } from "./durable/atomic.ts";
+import type { MakeDurable } from "./durable/make-durable.ts";
+import { Publisher } from "./durable/publisher.ts";
+import { stagedDurability } from "./durable/staged.ts";
+import { sweepOutboxes } from "./durable/sweep.ts";
 import { ENGINE_DEFAULTS, type EngineLimits, type EnginePorts } from "./engine-ports.ts";
-import type { FoldedDocument } from "./fold-document.ts";
-import { processTick, type TickEnvironment } from "./process-tick.ts";
+import type { FoldedDocument } from "./fold/fold-document.ts";
+import type { TickResult } from "./process-tick.ts";
 import { Progress } from "./progress.ts";
-import { Publisher, sweepOutboxes } from "./publisher.ts";
-import { stagedDurability } from "./staged.ts";
-import { fireTimers } from "./timers.ts";
+import { BatchReader } from "./read/batch-reader.ts";
+import { TickLoop } from "./tick-loop.ts";
+import { TimerPoll } from "./timers.ts";
 import type { Input } from "./work-item.ts";
 
 export type ProcessorOptions = {
@@ -18,99 +32,141 @@ export type ProcessorOptions = {
   /** Topics to read; may be empty for an owner that only takes submitted facts. */
   readonly topics: readonly string[];
   readonly limits?: Partial<EngineLimits>;
+  /** The key of each record is the key of the document that it concerns. Default true; else timers wait for all partitions. */
+  readonly coPartitioned?: boolean;
   /** Called for each durable write that asks for something to run. */
   readonly afterDurable?: (folded: FoldedDocument) => void;
+  /** Why what `afterDurable` started leaves no room for new batches; undefined when there is room. */
+  readonly congestion?: () => string | undefined;
 };
 
-/**
- * One owner's engine: feeds batches, submitted facts and due timers through one tick at a time. While a tick is under
- * way the next one gathers: small batches when quiet, large ones under load. That is group commit without a timer.
- */
+/** How long publishing may go on after everything else has stopped. */
+const PUBLISH_AT_STOP_MILLIS = 2_000;
+
+/** One owner's engine: reads its topics, folds them into its documents, fires timers, sweeps outboxes. */
 export class Processor {
   readonly #fold: DocumentFold;
   readonly #ports: EnginePorts;
+  readonly #options: ProcessorOptions;
   readonly #limits: EngineLimits;
   readonly #documents: Documents;
-  readonly #environment: TickEnvironment;
+  readonly #cache: DocumentCache;
   readonly #publisher: Publisher | undefined;
-  readonly #topics: readonly string[];
+  readonly #loop: TickLoop;
+  readonly #reader: BatchReader;
+  readonly #timers: TimerPoll;
   readonly #stopping = new AbortController();
-  readonly #queuedDue = new Set<string>();
   #progress: Progress | undefined;
   #subscription: Subscription | undefined;
-  #inputs: Input[] = [];
-  #ticking: Promise<void> | undefined;
   #loops: readonly Promise<void>[] = [];
-  #trouble: { bus?: string; tick?: string } = {};
+  #busTrouble: string | undefined;
+  /** False until the group has given this member its share, which may be nothing. */
+  #joined = false;
+  #submitted = 0;
 
-  constructor({ fold, ports, topics, limits, afterDurable }: ProcessorOptions) {
+  constructor(options: ProcessorOptions) {
+    const { fold, ports } = options;
+    this.#options = options;
     this.#fold = fold;
     this.#ports = ports;
-    this.#topics = topics;
-    this.#limits = { ...ENGINE_DEFAULTS, ...limits };
+    this.#limits = { ...ENGINE_DEFAULTS, ...options.limits };
     this.#documents = ports.store.documents(fold.owner);
-    this.#publisher = ports.work === undefined ? new Publisher({ owner: fold.owner, ports, documents: this.#documents }) : undefined;
-    this.#environment = {
-      fold,
-      ports,
-      limits: this.#limits,
-      cache: new DocumentCache(this.#limits.cachedDocuments),
-      load: (ids) => this.#documents.load(ids),
-      makeDurable: this.#durability(),
-      afterDurable: afterDurable ?? (() => {}),
-    };
+    this.#cache = new DocumentCache(this.#limits.cachedDocuments);
+    const { durability, publisher } = this.#durability();
+    this.#publisher = publisher;
+    const stopping = this.#stopping.signal;
+    const folding = { fold, ports, limits: this.#limits };
+    this.#loop = new TickLoop({
+      owner: fold.owner,
+      clock: ports.clock,
+      log: ports.log,
+      environment: {
+        ...folding,
+        stopping,
+        cache: this.#cache,
+        load: (ids) => this.#documents.load(ids),
+        makeDurable: durability,
+        afterDurable: options.afterDurable ?? (() => {}),
+      },
+      congestion: () => this.#unpublished() ?? options.congestion?.(),
+      onDurable: (inputs, result) => this.#onDurable(inputs, result),
+    });
+    this.#reader = new BatchReader(folding, { feed: (input) => this.#loop.feed(input), stopping });
+    this.#timers = new TimerPoll({ owner: fold.owner, ports, documents: this.#documents, limits: this.#limits });
+    ports.metrics.onScrape(() => ports.metrics.outboxUnsent(fold.owner, publisher?.unsent ?? 0));
   }
 
-  #durability() {
-    if (this.#ports.work !== undefined) return atomicDurability(this.#ports.work, this.#fold.owner);
-    const publisher = this.#publisher;
-    if (publisher === undefined) throw new TypeError("staged work has a publisher"); // the constructor made one
-    return stagedDurability({ documents: this.#documents, deadLetters: this.#ports.store.deadLetters, publisher });
+  #durability(): { readonly durability: MakeDurable; readonly publisher: Publisher | undefined } {
+    const { work, store } = this.#ports;
+    const { owner } = this.#fold;
+    if (work !== undefined) return { durability: atomicDurability(work, owner), publisher: undefined };
+    const { trimEveryMillis } = this.#limits;
+    const publisher = new Publisher({ owner, ports: this.#ports, documents: this.#documents, trimEveryMillis });
+    return { durability: stagedDurability({ documents: this.#documents, deadLetters: store.deadLetters, publisher }), publisher };
   }
 
   /** Joins the group and starts the sweep and the timers. Rejects with TOPIC_UNKNOWN or BUS_UNREACHABLE. */
   async start(): Promise<void> {
     const known = await this.#ports.bus.admin.topics();
-    const progress = new Progress(known.filter(({ topic }) => this.#topics.includes(topic)));
+    const topics = known.filter(({ topic }) => this.#options.topics.includes(topic));
+    const progress = new Progress(topics, { coPartitioned: this.#options.coPartitioned ?? true });
     this.#progress = progress;
-    this.#loops = [this.#every(this.#limits.timerPollMillis, () => this.#pollTimers(progress))];
-    if (this.#publisher !== undefined) {
-      const publisher = this.#publisher;
-      this.#loops = [
-        ...this.#loops,
-        this.#every(this.#limits.sweepEveryMillis, () => this.#sweep(progress, publisher, this.#limits.sweepAfterMillis)),
-      ];
-    }
-    if (this.#topics.length > 0) await this.#subscribe(progress);
+    if (this.#options.topics.length > 0) await this.#subscribe(progress);
+    this.#loops = [
+      this.#every(this.#limits.timerPollMillis, () => this.#pollTimers(progress)),
+      ...(this.#publisher === undefined
+        ? []
+        : [this.#every(this.#limits.sweepEveryMillis, () => this.#sweep(progress, this.#limits.sweepAfterMillis))]),
+    ];
   }
 
   async #subscribe(progress: Progress): Promise<void> {
     this.#subscription = await this.#ports.bus.subscribe({
       group: this.#fold.owner,
-      topics: this.#topics,
-      onBatch: (batch) => this.#feed({ kind: "batch", batch }),
-      onAssigned: (partitions, epoch) => {
-        this.#environment.cache.clear(); // another member may have written meanwhile
-        progress.assign(partitions);
-        this.#ports.log.info(
-          { role: this.#fold.owner, epoch, partitions: partitions.length },
-          `${this.#fold.owner} reads ${partitions.length} partitions`,
-        );
-        if (this.#publisher !== undefined) void this.#sweep(progress, this.#publisher, 0).catch(() => {}); // the loop tries again
-      },
-      onRevoked: (partitions) => progress.revoke(partitions),
+      topics: this.#options.topics,
+      onBatch: (batch) => void this.#reader.read(batch),
+      onAssigned: (partitions, epoch) => this.#onAssigned(progress, { partitions, epoch }),
+      onRevoked: (partitions) => this.#onRevoked(progress, partitions),
       onHealth: (health) => {
-        if (health.healthy) delete this.#trouble.bus;
-        else this.#trouble.bus = health.reason;
+        this.#busTrouble = health.healthy ? undefined : health.reason;
       },
     });
   }
 
-  /** Folds a fact into a document; resolves with the fold's reply once that is durable. Rejects with what the fold threw. */
-  submit(documentId: string, fact: Fact, span: Span): Promise<Json> {
-    return new Promise((resolve, reject) => {
-      this.#feed({ kind: "fact", documentId, fact, span, waiter: { resolve, reject } });
-    });
+  #onAssigned(
+    progress: Progress,
+    { partitions, epoch }: { readonly partitions: readonly AssignedPartition[]; readonly epoch: number },
+  ): void {
+    this.#joined = true;
+    this.#cache.clear(); // another member may have written meanwhile
+    this.#reader.startEpoch(epoch);
+    this.#loop.dropBatches(({ batch }) => batch.epoch < epoch);
+    progress.assign(partitions);
+    const { owner } = this.#fold;
+    this.#ports.log.info({ role: owner, epoch, partitions: partitions.length }, `${owner} reads ${partitions.length} partitions`);
+    this.#publisher?.unblock();
+    void this.#sweep(progress, 0).catch(() => {}); // the loop tries again
+  }
+
+  #onRevoked(progress: Progress, partitions: readonly TopicPartition[]): void {
+    progress.revoke(partitions);
+    const gone = new Set(partitions.map(placeOf));
+    this.#loop.dropBatches(({ batch }) => gone.has(placeOf(batch)));
+  }
+
+  /**
+   * Folds a fact into a document; resolves with the fold's reply once that is durable. Rejects with what the fold threw,
+   * and with NOT_READY when the process stops or the store does not answer: then nobody knows yet whether it is folded.
+   */
+  async submit(documentId: string, fact: Fact, span: Span): Promise<Json> {
+    this.#submitted += 1;
+    try {
+      return await new Promise<Json>((resolve, reject) => {
+        this.#loop.feed({ kind: "fact", documentId, fact, span, waiter: { resolve, reject } });
+      });
+    } finally {
+      this.#submitted -= 1;
+    }
   }
 
   /** Conditions under which this owner does its work; asked by /readyz. */
@@ -118,7 +174,7 @@ export class Processor {
     return {
       name: this.#fold.owner,
       check: () => {
-        const reason = this.#trouble.tick ?? this.#trouble.bus ?? this.#publisher?.failing ?? this.#unassigned();
+        const reason = this.#loop.trouble ?? this.#busTrouble ?? this.#reader.trouble ?? this.#publisher?.failing ?? this.#unassigned();
         return reason === undefined ? { ready: true } : { ready: false, reason };
       },
     };
@@ -126,66 +182,33 @@ export class Processor {
 
   /** Why a request that starts something should be turned away for now; undefined when all is well. */
   overload(): string | undefined {
-    const backlog = this.#publisher?.backlog ?? 0;
-    return backlog > this.#limits.unpublishedRecords ? `${backlog} records wait for the bus` : undefined;
+    if (this.#submitted >= this.#limits.submittedFacts) return `${this.#submitted} requests wait for the store`;
+    return this.#loop.trouble ?? this.#unpublished();
   }
 
   /** Drains what is under way, commits, leaves the group. The rest is redelivered to whoever takes over. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#ticking;
+    await this.#loop.stopped();
     await this.#subscription?.stop();
     await Promise.all(this.#loops);
-    await this.#publisher?.stop(2_000);
+    await this.#publisher?.stop(PUBLISH_AT_STOP_MILLIS);
+  }
+
+  #unpublished(): string | undefined {
+    const backlog = this.#publisher?.backlog ?? 0;
+    return backlog > this.#limits.unpublishedRecords ? `${backlog} records wait for the bus` : undefined;
   }
 
   #unassigned(): string | undefined {
-    if (this.#topics.length === 0 || this.#progress?.assigned) return undefined;
-    return "no partitions are assigned yet";
+    return this.#options.topics.length === 0 || this.#joined ? undefined : "no partitions are assigned yet";
   }
 
-  #feed(input: Input): void {
-    if (this.#stopping.signal.aborted) {
-      if (input.kind === "fact") input.waiter.reject(new Error("the process is stopping"));
-      return;
+  #onDurable(inputs: readonly Input[], { offsetsStored, held }: TickResult): void {
+    for (const input of inputs) {
+      if (input.kind === "batch") this.#settle(input.batch, offsetsStored);
+      if (input.kind === "due") this.#timers.settled(input, { held: held.has(input.documentId) });
     }
-    this.#inputs.push(input);
-    this.#ticking ??= this.#run();
-  }
-
-  async #run(): Promise<void> {
-    await null; // lets everything that was fed in this turn join the first tick
-    while (this.#inputs.length > 0 && !this.#stopping.signal.aborted) {
-      await this.#waitForBus();
-      const inputs = this.#inputs;
-      this.#inputs = [];
-      await this.#tickUntilDurable(inputs);
-    }
-    this.#ticking = undefined;
-  }
-
-  /** The outbox of a bus that is away must not grow without bound. */
-  async #waitForBus(): Promise<void> {
-    while (this.overload() !== undefined && !this.#stopping.signal.aborted) await this.#ports.clock.sleep(50, this.#stopping.signal);
-  }
-
-  async #tickUntilDurable(inputs: readonly Input[]): Promise<void> {
-    for (let attempt = 1; !this.#stopping.signal.aborted; attempt++) {
-      try {
-        const { offsetsStored, held } = await processTick(inputs, this.#environment);
-        delete this.#trouble.tick;
-        for (const input of inputs) if (input.kind === "batch") this.#settle(input.batch, offsetsStored);
-        for (const input of inputs) if (input.kind === "due" && !held.has(input.documentId)) this.#queuedDue.delete(input.documentId);
-        return;
-      } catch (error) {
-        this.#environment.cache.clear();
-        if (this.#trouble.tick === undefined)
-          this.#ports.log.warn({ role: this.#fold.owner }, `${this.#fold.owner} waits: ${explain(error)}`);
-        this.#trouble.tick = explain(error);
-        await this.#ports.clock.sleep(Math.min(100 * 2 ** attempt, 2_000), this.#stopping.signal);
-      }
-    }
-    for (const input of inputs) if (input.kind === "fact") input.waiter.reject(new Error("the process is stopping"));
   }
 
   #settle(batch: Batch, offsetStored: boolean): void {
@@ -197,30 +220,16 @@ export class Processor {
   }
 
   async #pollTimers(progress: Progress): Promise<void> {
-    const fired = await fireTimers({
-      progress,
-      documents: this.#documents,
-      admin: this.#ports.bus.admin,
-      now: this.#ports.clock.now(),
-      limit: this.#limits.timersPerPoll,
-    });
-    for (const documentId of fired) {
-      if (this.#queuedDue.has(documentId)) continue;
-      this.#queuedDue.add(documentId);
-      this.#feed({ kind: "due", documentId });
-    }
+    if (this.#unpublished() !== undefined) return; // what they emit would have nowhere to go
+    for (const due of await this.#timers.poll(progress)) this.#loop.feed(due);
   }
 
-  async #sweep(progress: Progress, publisher: Publisher, olderThanMillis: number): Promise<void> {
-    const swept = await sweepOutboxes({
-      documents: this.#documents,
-      publisher,
-      clock: this.#ports.clock,
-      shards: progress.ownedShards(),
-      olderThanMillis,
-    });
-    if (swept > 0)
-      this.#ports.log.info({ role: this.#fold.owner, swept }, `${swept} documents had unpublished records; they are published now`);
+  async #sweep(progress: Progress, olderThanMillis: number): Promise<void> {
+    const publisher = this.#publisher;
+    if (publisher === undefined) return;
+    const { clock, log } = this.#ports;
+    const swept = await sweepOutboxes({ documents: this.#documents, publisher, clock, shards: progress.ownedShards(), olderThanMillis });
+    if (swept > 0) log.info({ role: this.#fold.owner, swept }, `${swept} documents had unpublished records; they are published now`);
   }
 
   /** Repeats until stop. A failure is not the loop's: the tick or the publisher reports the same trouble. */
@@ -232,3 +241,5 @@ export class Processor {
     }
   }
 }
+
+const placeOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;

@@ -1,27 +1,36 @@
 import { type AssignedPartition, type BusAdmin, SHARDS, type TopicPartition, type TopicSpec } from "@troupe/kernel";
 
+type Target = { readonly requestedAt: number; readonly ends: ReadonlyMap<string, number> };
+
 /**
  * What this member reads and how far it has folded. Partitions are grouped by p mod the smallest partition count, so
- * that every source of one key lies in one group, and a document shard belongs to exactly one group.
+ * that every source of one key lies in one group, and a document shard belongs to exactly one group. Where keys are not
+ * partitioned alike everything is one group, which all members share.
  */
 export class Progress {
   readonly #topics: readonly TopicSpec[];
   readonly #groups: number;
-  readonly #readTo = new Map<string, { topic: string; partition: number; position: number }>();
+  readonly #readTo = new Map<string, number>();
+  readonly #assigned = new Set<number>();
+  /** What the group has committed, as last asked: for sources that another member reads, and behind trailing control records. */
+  readonly #committed = new Map<string, number>();
+  /** Per group: ends that were asked for and are not folded yet. */
+  readonly #targets = new Map<number, Target>();
   /** Per group: the latest instant T for which an end offset requested at T has been folded everywhere. */
   readonly #drainedAt = new Map<number, number>();
-  #target: { readonly requestedAt: number; readonly ends: ReadonlyMap<string, number> } | undefined;
 
-  constructor(topics: readonly TopicSpec[]) {
+  /** `coPartitioned`: the record key is the document key on every topic. Then counts must be powers of two to line up with shards. */
+  constructor(topics: readonly TopicSpec[], { coPartitioned }: { readonly coPartitioned: boolean }) {
     this.#topics = topics;
-    this.#groups = Math.min(SHARDS, ...topics.map(({ partitions }) => partitions));
+    const counts = topics.map(({ partitions }) => partitions);
+    this.#groups = coPartitioned && counts.every(isPowerOfTwo) ? Math.min(SHARDS, ...counts) : 1;
   }
 
+  /** Everything that this member reads from now on. */
   assign(partitions: readonly AssignedPartition[]): void {
-    this.#readTo.clear();
-    this.#drainedAt.clear();
-    this.#target = undefined;
-    for (const { topic, partition, position } of partitions) this.#readTo.set(keyOf({ topic, partition }), { topic, partition, position });
+    for (const map of [this.#readTo, this.#committed, this.#targets, this.#drainedAt]) map.clear();
+    for (const partition of partitions) this.#readTo.set(keyOf(partition), partition.position);
+    this.#noteAssigned();
   }
 
   revoke(partitions: readonly TopicPartition[]): void {
@@ -29,60 +38,78 @@ export class Progress {
       this.#readTo.delete(keyOf(partition));
       this.#drainedAt.delete(partition.partition % this.#groups);
     }
+    this.#noteAssigned();
   }
 
   /** Everything of the partition below `position` has been folded. */
   advance(partition: TopicPartition, position: number): void {
-    const entry = this.#readTo.get(keyOf(partition));
-    if (entry !== undefined && position > entry.position) entry.position = position;
+    const before = this.#readTo.get(keyOf(partition));
+    if (before !== undefined && position > before) this.#readTo.set(keyOf(partition), position);
   }
 
-  get assigned(): boolean {
-    return this.#readTo.size > 0;
-  }
-
-  /** Groups of which this member has every topic's partitions, so that it alone folds their keys. */
-  ownedGroups(): readonly number[] {
-    return Array.from({ length: this.#groups }, (_, group) => group).filter((group) =>
-      this.#sources(group).every((key) => this.#readTo.has(key)),
-    );
-  }
-
-  /** Document shards of the owned groups; null when that is all of them. */
+  /**
+   * Document shards whose timers and outboxes this member looks after; null when that is all of them. Two members may
+   * look after the same one while a group is shared: the version of the document decides then.
+   */
   ownedShards(): readonly number[] | null {
-    const owned = new Set(this.ownedGroups());
-    if (owned.size === this.#groups) return null;
-    return Array.from({ length: SHARDS }, (_, shard) => shard).filter((shard) => owned.has(shard % this.#groups));
+    const owned = this.#ownedGroups();
+    return owned.size === this.#groups ? null : this.#shardsOf((group) => owned.has(group));
+  }
+
+  /** Owned shards whose sources are drained to `instant`. */
+  drainedShards(instant: number): readonly number[] {
+    const owned = this.#ownedGroups();
+    return this.#shardsOf((group) => owned.has(group) && this.#drained(group) >= instant);
   }
 
   /**
-   * Asks for end offsets when no earlier request is open, so that `mayFire` can learn that the log is drained to now.
-   * Rejects when the bus is away.
+   * A timer due at T may fire only when, for every source partition that can hold its key, an end offset requested at or
+   * after T has been folded: a success that already waits in the log beats its timeout. The instant to which that holds.
    */
-  async requestEnds(admin: BusAdmin, now: number): Promise<void> {
-    if (this.#target !== undefined && !this.#noteDrained(this.#target)) return;
-    const ends = await admin.endOffsets(this.#topics.map(({ topic }) => topic));
-    this.#target = { requestedAt: now, ends: new Map(ends.map((entry) => [keyOf(entry), entry.end])) };
-    if (this.#noteDrained(this.#target)) this.#target = undefined;
+  drainedTo(shard: number): number {
+    return this.#drained(shard % this.#groups);
   }
 
   /**
-   * A timer due at `dueAt` may fire only when, for every source partition that can hold its key, an end offset
-   * requested at or after that instant has been folded: a success that already waits in the log beats its timeout.
+   * Asks the bus for ends, so that `drainedTo` can rise to `now` once they are folded. An open request of a group stays:
+   * a new one at each call would never be reached under load. Rejects when the bus is away.
    */
-  mayFire(timer: { readonly dueAt: number; readonly shard: number }): boolean {
-    if (this.#target !== undefined && this.#noteDrained(this.#target)) this.#target = undefined;
-    return (this.#drainedAt.get(timer.shard % this.#groups) ?? Number.NEGATIVE_INFINITY) >= timer.dueAt;
-  }
-
-  #noteDrained(target: { readonly requestedAt: number; readonly ends: ReadonlyMap<string, number> }): boolean {
-    let all = true;
-    for (const group of this.ownedGroups()) {
-      const drained = this.#sources(group).every((key) => (this.#readTo.get(key)?.position ?? -1) >= (target.ends.get(key) ?? 0));
-      if (drained) this.#drainedAt.set(group, Math.max(target.requestedAt, this.#drainedAt.get(group) ?? 0));
-      else all = false;
+  async refresh(admin: BusAdmin, group: string, now: number): Promise<void> {
+    const topics = this.#topics.map(({ topic }) => topic);
+    const lags = topics.length === 0 ? [] : await admin.groupLag(group, topics);
+    for (const lag of lags) this.#committed.set(keyOf(lag), lag.committed);
+    const target = { requestedAt: now, ends: new Map(lags.map((lag) => [keyOf(lag), lag.end])) };
+    for (const owned of this.#ownedGroups()) {
+      this.#drained(owned);
+      if (!this.#targets.has(owned)) this.#targets.set(owned, target);
     }
-    return all;
+  }
+
+  #drained(group: number): number {
+    const target = this.#targets.get(group);
+    if (target !== undefined && this.#sources(group).every((key) => this.#position(key) >= (target.ends.get(key) ?? 0))) {
+      this.#targets.delete(group);
+      this.#drainedAt.set(group, Math.max(target.requestedAt, this.#drainedAt.get(group) ?? 0));
+    }
+    return this.#drainedAt.get(group) ?? Number.NEGATIVE_INFINITY;
+  }
+
+  #position(key: string): number {
+    return Math.max(this.#readTo.get(key) ?? -1, this.#committed.get(key) ?? -1);
+  }
+
+  /** Groups of which this member reads something; all of them for an owner that reads nothing at all. */
+  #ownedGroups(): ReadonlySet<number> {
+    return this.#topics.length === 0 ? new Set(Array.from({ length: this.#groups }, (_, group) => group)) : this.#assigned;
+  }
+
+  #noteAssigned(): void {
+    this.#assigned.clear();
+    for (const key of this.#readTo.keys()) this.#assigned.add(Number(key.slice(key.lastIndexOf("/") + 1)) % this.#groups);
+  }
+
+  #shardsOf(wanted: (group: number) => boolean): readonly number[] {
+    return Array.from({ length: SHARDS }, (_, shard) => shard).filter((shard) => wanted(shard % this.#groups));
   }
 
   #sources(group: number): readonly string[] {
@@ -94,4 +121,5 @@ export class Progress {
   }
 }
 
+const isPowerOfTwo = (count: number): boolean => count > 0 && (count & (count - 1)) === 0;
 const keyOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;

@@ -1,22 +1,59 @@
-import type { BusAdmin, Documents } from "@troupe/kernel";
+import type { Documents } from "@troupe/kernel";
+import type { EngineLimits, EnginePorts } from "./engine-ports.ts";
 import type { Progress } from "./progress.ts";
+import type { DueItem } from "./work-item.ts";
 
-/**
- * Ids of documents whose timers are due and may fire by the rule of `Progress.mayFire`, earliest first, at most `limit`.
- * Asks the bus for its ends only when something is due. Rejects when store or bus is away.
- */
-export async function fireTimers(options: {
-  readonly progress: Progress;
-  readonly documents: Documents;
-  readonly admin: BusAdmin;
-  readonly now: number;
-  readonly limit: number;
-}): Promise<readonly string[]> {
-  const { progress, documents, admin, now, limit } = options;
-  const shards = progress.ownedShards();
-  if (shards !== null && shards.length === 0) return [];
-  const due = await documents.due({ shards, now, limit });
-  if (due.length === 0) return [];
-  if (due.some((timer) => !progress.mayFire(timer))) await progress.requestEnds(admin, now);
-  return due.filter((timer) => progress.mayFire(timer)).map(({ id }) => id);
+/** Finds documents whose timers may fire, and remembers which are on their way and which are left alone for a while. */
+export class TimerPoll {
+  readonly #owner: string;
+  readonly #ports: Pick<EnginePorts, "bus" | "clock">;
+  readonly #documents: Documents;
+  readonly #limits: EngineLimits;
+  readonly #queued = new Set<string>();
+  /** Timers that failed, and until when they are not tried again. */
+  readonly #held = new Map<string, number>();
+
+  constructor(options: {
+    readonly owner: string;
+    readonly ports: Pick<EnginePorts, "bus" | "clock">;
+    readonly documents: Documents;
+    readonly limits: EngineLimits;
+  }) {
+    this.#owner = options.owner;
+    this.#ports = options.ports;
+    this.#documents = options.documents;
+    this.#limits = options.limits;
+  }
+
+  /**
+   * Documents whose timers are due and whose sources are drained to that time, earliest first, none twice. Asks the bus
+   * only when something is due. Rejects when store or bus is away.
+   */
+  async poll(progress: Progress): Promise<readonly DueItem[]> {
+    const now = this.#ports.clock.now();
+    for (const [id, until] of this.#held) if (until <= now) this.#held.delete(id);
+    const shards = progress.ownedShards();
+    if (shards?.length === 0) return [];
+    const limit = this.#limits.timersPerPoll + this.#queued.size + this.#held.size;
+    const due = await this.#documents.due({ shards, now, limit });
+    const [earliest] = due;
+    if (earliest === undefined) return [];
+    if (due.some(({ shard, dueAt }) => progress.drainedTo(shard) < dueAt)) await progress.refresh(this.#ports.bus.admin, this.#owner, now);
+    const hidden = due.length === limit && due.some(({ shard, dueAt }) => progress.drainedTo(shard) < dueAt);
+    // A group that lags must not hide the timers of the others behind its own.
+    const found = hidden ? await this.#documents.due({ shards: progress.drainedShards(earliest.dueAt), now, limit }) : due;
+    return found
+      .filter(({ id, shard, dueAt }) => dueAt <= progress.drainedTo(shard) && !this.#queued.has(id) && !this.#held.has(id))
+      .slice(0, this.#limits.timersPerPoll)
+      .map(({ id, shard, dueAt }) => {
+        this.#queued.add(id);
+        return { kind: "due", documentId: id, dueAt, upTo: progress.drainedTo(shard) };
+      });
+  }
+
+  /** The document's timers were folded, or `held`: they can't be for now. */
+  settled({ documentId }: DueItem, { held }: { readonly held: boolean }): void {
+    this.#queued.delete(documentId);
+    if (held) this.#held.set(documentId, this.#ports.clock.now() + this.#limits.heldTimerMillis);
+  }
 }

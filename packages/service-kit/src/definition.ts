@@ -45,7 +45,7 @@ export type Entity<Events extends EventMap, State extends Json> = {
 };
 
 export type ReactionContext<State extends Json> = {
-  /** State of the entity under the same key, as of the moment the reaction began. */
+  /** State of the entity under the same key, as of the moment this attempt began. */
   readonly state: State;
   /** The same for every run of the same event: pass it to whatever is called. */
   readonly idempotencyKey: string;
@@ -76,7 +76,8 @@ export type Reaction<Events extends EventMap, State extends Json, Name extends k
     readonly on: N;
     /**
      * Pure; asked once, after `evolve` applied the event, with the effect's status before it. False: nothing begins.
-     * So a reaction that needs two events can stand on both and run on whichever comes second. Default: always true.
+     * So a reaction that needs two events can stand on both and run on whichever comes second. Default: true, but for an
+     * event that asks for an effect which is done.
      */
     readonly when?: (state: State, event: Incoming<Events, N>, effect: EffectStatus) => boolean;
     readonly retry?: Partial<RetryPolicy>;

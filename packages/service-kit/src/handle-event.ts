@@ -13,7 +13,8 @@ import {
 import type { EffectStatus, EventMap, Incoming, Publish } from "./definition.ts";
 import type { ApplyEnvironment } from "./participant-fold.ts";
 import { type ParticipantState, restoreEvent, storeEvent } from "./participant-state.ts";
-import { beginReactions } from "./pending-reactions.ts";
+import { createdId } from "./reactions/call-handler.ts";
+import { beginReactions } from "./reactions/pending-reactions.ts";
 
 /** What an event means for an effect of the service. */
 export type EffectRole = { readonly effect: string; readonly does: boolean; readonly status: EffectStatus };
@@ -39,12 +40,12 @@ export class HandlerMemory<Events extends EventMap, State extends Json> {
   }
 
   /**
-   * An event from outside. Rules of effects: an undo behind `begun` waits its turn; a do after its undo is refused;
-   * everything else reaches the handlers, which learn where the effect stands.
+   * An event from outside. Rules of effects: what comes behind `begun` waits until that has ended, so that it meets a
+   * settled effect; a do after its undo is refused; everything else reaches the handlers, which learn where the effect stands.
    */
   event(fact: EventFact): void {
     const role = this.roleOf(fact.name);
-    if (role !== undefined && !role.does && role.status === "begun") {
+    if (role !== undefined && this.isUnderWay(role.effect)) {
       this.state = { ...this.state, waiting: [...this.state.waiting, storeEvent(fact)] };
       return;
     }
@@ -103,6 +104,7 @@ export class HandlerMemory<Events extends EventMap, State extends Json> {
       payload: toTaggedJson(rest.payload),
       id: rest.id,
       about: { ...about },
+      trace: this.environment.context.traceparent ?? null,
     };
     this.state = { ...this.state, delayed: { ...this.state.delayed, [rest.id]: delayed } };
   }
@@ -121,7 +123,15 @@ export class HandlerMemory<Events extends EventMap, State extends Json> {
     if (evolve !== undefined) this.state = { ...this.state, entity: evolve(this.entity, payload, { now: this.now }) };
   }
 
-  /** Waiting undos go on once nothing of theirs is under way any more. */
+  /** A reaction that does the effect has begun and not ended. */
+  isUnderWay(effect: string): boolean {
+    return Object.values(this.state.pending).some(({ event }) => {
+      const role = this.roleOf(event.name);
+      return role?.does && role.effect === effect;
+    });
+  }
+
+  /** Waiting events go on; one whose effect is under way again waits on. */
   resumeWaiting(): void {
     const waiting = this.state.waiting;
     this.state = { ...this.state, waiting: [] };
@@ -148,11 +158,9 @@ export class HandlerMemory<Events extends EventMap, State extends Json> {
     return { name: fact.name, payload: fact.payload, envelope: fact.envelope } as unknown as Incoming<Events, keyof Events & string>; // as above
   }
 
-  /** Ids of things that handling this event creates: another label, another id; the same event, the same id. */
-  idsFor(fact: EventFact): (label: string) => Uuid {
+  idsFor({ envelope }: EventFact): (label: string) => Uuid {
     const { definition, tools } = this.environment;
-    return (label) =>
-      tools.ids.messageId("created", [fact.envelope.tenant, definition.name, label, fact.envelope.source, fact.envelope.id]) as Uuid; // messageId makes UUIDs
+    return (label) => createdId({ service: definition.name, ids: tools.ids, envelope }, label);
   }
 
   notice(level: Notice["level"], text: string, fields: JsonObject): void {

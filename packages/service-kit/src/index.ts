@@ -13,6 +13,8 @@ export {
   type RetryPolicy,
   type ServiceDefinition,
 } from "./definition.ts";
+export { type FoldTools, participantFold } from "./participant-fold.ts";
 export { type ParticipantState, readState as readParticipantState } from "./participant-state.ts";
-export { DEFAULT_RETRY } from "./pending-reactions.ts";
+export { callHandler, createdId, type HandlerSurroundings } from "./reactions/call-handler.ts";
+export { DEFAULT_RETRY } from "./reactions/pending-reactions.ts";
 export { type Role, serviceRole } from "./start-service.ts";

@@ -1,4 +1,4 @@
-import type { Applied, Current, DocumentFold, Emission, FoldContext } from "@troupe/engine";
+import type { Applied, Current, DocumentFold, FoldContext } from "@troupe/engine";
 import {
   type ActFact,
   type Codec,
@@ -12,11 +12,12 @@ import {
 } from "@troupe/kernel";
 import type { EventMap, ServiceDefinition } from "./definition.ts";
 import { HandlerMemory } from "./handle-event.ts";
-import { foldRequest, isRequestDocument } from "./http-start.ts";
+import { foldRequest, isRequestDocument, replyToRequest } from "./http/fold-request.ts";
 import { emptyState, nextDueAt, type ParticipantState, readState, writeState } from "./participant-state.ts";
-import { endReaction, type ReactionEnd, retryReaction } from "./pending-reactions.ts";
+import { endReaction, type ReactionEnd, retryReaction } from "./reactions/pending-reactions.ts";
 
-export type FoldTools = { readonly codec: Codec; readonly ids: Ids };
+/** `codec`: asked only by documents of requests. */
+export type FoldTools = { readonly codec: Pick<Codec, "describe">; readonly ids: Ids };
 
 /**
  * A service as the engine folds it: one document per key holds the entity's state, the effects it did, reactions under
@@ -30,6 +31,7 @@ export function participantFold<Events extends EventMap, State extends Json>(
     ...Object.keys(definition.entity.decide),
     ...Object.keys(definition.entity.evolve).filter((name) => !isOwn(definition, name)),
     ...(definition.reactions ?? []).map(({ on }) => String(on)),
+    ...Object.values(definition.effects ?? {}).flatMap((rule) => [...rule.do, ...rule.undo].map(String)), // tombstones need no handler
   ]);
   return {
     owner: definition.name,
@@ -38,7 +40,9 @@ export function participantFold<Events extends EventMap, State extends Json>(
     route: (fact) => [routeTo(definition, fact)],
     apply: (current, fact, context) => applyFact(current, fact, { definition, tools, context }),
     due: (current, now) => dueTimers(current, now, tools.ids),
-    traceparentOf: (state) => readState(state).trace ?? undefined,
+    traceparentOf: (state, timer) => traceOf(readState(state), timer) ?? undefined,
+    reply: (current, fact) =>
+      current !== undefined && isRequestDocument(definition.name, current.id) ? replyToRequest(current, fact) : null,
   };
 }
 
@@ -65,7 +69,7 @@ function applyFact<Events extends EventMap, State extends Json>(
   current: Current | undefined,
   fact: Fact,
   environment: ApplyEnvironment<Events, State>,
-): Applied {
+): Applied | undefined {
   if (isRequestDocument(environment.definition.name, environment.context.documentId)) {
     return foldRequest(current, fact, environment);
   }
@@ -102,6 +106,12 @@ function fireTimer<Events extends EventMap, State extends Json>(memory: HandlerM
   else retryReaction(memory, fact.name.slice(REACTION.length));
 }
 
+/** A delayed message and a reaction continue the trace of what set them, not of what came last. */
+function traceOf({ delayed, pending, trace }: ParticipantState, { name }: TimerFact): string | null {
+  const set = name.startsWith(DELAYED) ? delayed[name.slice(DELAYED.length)] : pending[name.slice(REACTION.length)];
+  return set?.trace ?? trace;
+}
+
 /** Messages whose time has come, and reactions to run again, earliest first. */
 function dueTimers(current: Current, now: number, ids: Ids): readonly TimerFact[] {
   const { pending, delayed } = readState(current.state);
@@ -119,5 +129,3 @@ function dueTimers(current: Current, now: number, ids: Ids): readonly TimerFact[
       identity: ids.identity({ tenant: current.id, source: "timer", id: `${name}/${generation}/${dueAt}` }),
     }));
 }
-
-export type { Emission };

@@ -29,6 +29,8 @@ export type DelayedEmission = {
   readonly payload: Json;
   readonly id: string;
   readonly about: JsonObject;
+  /** W3C context of the span that decided it, which its publishing continues. */
+  readonly trace: string | null;
 };
 
 /** Everything a service keeps under one key: do and undo meet in this one document. */
@@ -36,7 +38,7 @@ export type ParticipantState = {
   readonly entity: Json;
   readonly effects: { readonly [effect: string]: EffectStatus };
   readonly pending: { readonly [id: string]: PendingReaction };
-  /** Undos that came while their effect had begun and not ended, in order. */
+  /** Events of an effect that came while a reaction of it was under way, in order. */
   readonly waiting: readonly StoredEvent[];
   readonly delayed: { readonly [id: string]: DelayedEmission };
   /** Context of the last fact, continued by timers. */

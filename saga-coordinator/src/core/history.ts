@@ -1,6 +1,5 @@
-import type { Fact, HistoryEntry, JsonObject } from "@troupe/kernel";
+import { type Fact, fromTaggedJson, type HistoryEntry, type Json, type JsonObject, type Payload, toTaggedJson } from "@troupe/kernel";
 import type { CompiledDefinition } from "./compile/compiled.ts";
-import { fieldsToJson } from "./json-payload.ts";
 import type { EventEntry, FactEntry } from "./state.ts";
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -43,4 +42,19 @@ export function readEntry({ entry }: Pick<HistoryEntry, "entry">): FactEntry {
 
 export function writeEntry(entry: FactEntry): JsonObject {
   return entry;
+}
+
+/** The named fields of a payload as JSON that loses nothing; `all` keeps every one. Absent fields stay absent. */
+function fieldsToJson(payload: Payload, fields: ReadonlySet<string> | "all"): JsonObject {
+  const kept: Record<string, Json> = {};
+  for (const name of fields === "all" ? Object.keys(payload) : fields) {
+    const value = Object.hasOwn(payload, name) ? payload[name] : undefined;
+    if (value !== undefined) kept[name] = toTaggedJson(value);
+  }
+  return kept;
+}
+
+/** The fields of a payload that an entry kept. */
+export function fieldsFromJson(json: JsonObject): Payload {
+  return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, fromTaggedJson(value)]));
 }

@@ -17,7 +17,6 @@ export type { Compensation, Definition, Emission, KnownEvent, NoUndo, Retry, Ste
 export { type Action, type EffectName, effectText, parseEffect, requestId } from "./effect-id.ts";
 export { EARLY_LIMIT, type Evolved, evolve } from "./evolve.ts";
 export { entryOf, readEntry } from "./history.ts";
-export { fieldsFromJson, fieldsToJson, fromJson, toJson } from "./json-payload.ts";
 export type { Move } from "./moves.ts";
 export { beginSaga, type Reaction, react, rebuild } from "./react.ts";
 export {

@@ -3,7 +3,7 @@ import type { SagaStatus, StepStatus } from "./transitions.ts";
 
 /**
  * Everything the coordinator knows of one saga instance, as plain JSON: what its document stores.
- * Payload values are encoded by json-payload.ts. Optional fields are absent, never undefined, so that
+ * Payload values are tagged JSON (toTaggedJson). Optional fields are absent, never undefined, so that
  * JSON.parse(JSON.stringify(state)) is the same state. Times are milliseconds since the epoch.
  */
 export type SagaState = {

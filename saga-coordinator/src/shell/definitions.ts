@@ -9,8 +9,6 @@ export type Definitions = {
   readonly all: readonly CompiledDefinition[];
   /** Short names of all events that any version follows. */
   readonly wants: ReadonlySet<string>;
-  /** The active version. Throws DEFINITION_NOT_LOADED. */
-  byName(name: string): CompiledDefinition;
   /** The version that a document carries as `name@version#hash`. Throws DEFINITION_NOT_LOADED. */
   pinned(label: string): CompiledDefinition;
 };
@@ -33,11 +31,13 @@ export type DefinitionSources = {
 export async function loadDefinitions(sources: DefinitionSources): Promise<Definitions> {
   const stored = (await sources.settings.list(PREFIX)).map(({ value }) => value as Stored); // only register writes below PREFIX
   const active: CompiledDefinition[] = [];
-  for (const file of definitionFiles(sources.folder)) active.push(await register(file, stored, sources));
-  const earlier = stored.filter(
-    ({ name, version }) => !active.some((definition) => definition.name === name && definition.version === version),
-  );
-  return definitionsOf(active, [...active, ...earlier.map((entry) => compileText(entry, entry.version, sources))]);
+  for (const file of definitionFiles(sources.folder)) active.push(await register(file, stored, { sources, taken: active }));
+  const labels = new Set(active.map(({ label }) => label));
+  const earlier = stored.flatMap((entry) => {
+    const definition = compileEarlier(entry, sources);
+    return definition === undefined || labels.has(definition.label) ? [] : [definition];
+  });
+  return definitionsOf(active, [...active, ...earlier]);
 }
 
 const PREFIX = "definition/";
@@ -56,43 +56,51 @@ function definitionFiles(folder: string): readonly string[] {
   }
 }
 
-async function register(file: string, stored: readonly Stored[], sources: DefinitionSources): Promise<CompiledDefinition> {
+async function register(
+  file: string,
+  stored: readonly Stored[],
+  { sources, taken }: { readonly sources: DefinitionSources; readonly taken: readonly CompiledDefinition[] },
+): Promise<CompiledDefinition> {
   const text = readFileSync(file, "utf8");
-  const probe = compileText({ file, text }, 1, sources);
-  const versions = stored.filter(({ name }) => name === probe.name);
-  const known = versions.find(({ hash }) => hash === probe.hash);
+  const { definition, problems } = parseDefinition(text, { file, events: sources.codec.events });
+  if (definition === undefined) throw definitionInvalid(problems);
+  for (const problem of problems) sources.log.warn({ code: problem.code }, formatProblem(problem));
+  const compile = (version: number) => compileDefinition(definition, { version, ids: sources.ids, events: sources.codec.events });
+  const { name, hash } = compile(1);
+  if (taken.some((other) => other.name === name)) {
+    throw new TroupeError("DEFINITION_INVALID", { file, line: 1, column: 1, reason: `saga ${name} is defined in another file already` });
+  }
+  const versions = stored.filter((entry) => entry.name === name);
+  const known = versions.find((entry) => entry.hash === hash);
   const version = known?.version ?? Math.max(0, ...versions.map((entry) => entry.version)) + 1;
   if (known === undefined) {
-    const entry: Stored & JsonObject = { name: probe.name, version, hash: probe.hash, file, text };
-    await sources.settings.put(`${PREFIX}${probe.name}/${String(version).padStart(6, "0")}`, entry);
-    sources.log.info({ saga: probe.name, version }, `${probe.name} is active as version ${version}`);
+    const entry: Stored & JsonObject = { name, version, hash, file, text };
+    // With the hash: two processes that activate different content at once must not overwrite each other's.
+    await sources.settings.put(`${PREFIX}${name}/${String(version).padStart(6, "0")}-${hash}`, entry);
+    sources.log.info({ saga: name, version }, `${name} is active as version ${version}`);
   }
-  return version === 1 ? probe : compileText({ file, text }, version, sources);
+  return compile(version);
 }
 
-function compileText(
-  { file, text }: { readonly file: string; readonly text: string },
-  version: number,
-  { codec, ids, log }: DefinitionSources,
-): CompiledDefinition {
+/** Undefined for one that today's schemas do not allow: its sagas can't go on here, all others must. */
+function compileEarlier({ name, version, file, text }: Stored, { codec, ids, log }: DefinitionSources): CompiledDefinition | undefined {
   const { definition, problems } = parseDefinition(text, { file, events: codec.events });
-  if (definition === undefined) throw definitionInvalid(problems);
-  for (const problem of problems) log.warn({ code: problem.code }, formatProblem(problem));
-  return compileDefinition(definition, { version, ids, events: codec.events });
+  if (definition !== undefined) return compileDefinition(definition, { version, ids, events: codec.events });
+  const error = definitionInvalid(problems);
+  log.error({ saga: name, version, code: error.code }, `version ${version} of ${name} can't be loaded: ${error.message}`);
+  return undefined;
 }
 
 function definitionsOf(active: readonly CompiledDefinition[], all: readonly CompiledDefinition[]): Definitions {
   const byLabel = new Map(all.map((definition) => [definition.label, definition]));
-  const byName = new Map(active.map((definition) => [definition.name, definition]));
-  const found = (definition: CompiledDefinition | undefined, label: string): CompiledDefinition => {
-    if (definition !== undefined) return definition;
-    throw new TroupeError("DEFINITION_NOT_LOADED", { definition: label, id: "any", label, allowed: [...byLabel.keys()] });
-  };
   return {
     active,
     all,
     wants: new Set(all.flatMap(({ wants }) => [...wants])),
-    byName: (name) => found(byName.get(name), name),
-    pinned: (label) => found(byLabel.get(label), label),
+    pinned: (label) => {
+      const definition = byLabel.get(label);
+      if (definition !== undefined) return definition;
+      throw new TroupeError("DEFINITION_NOT_LOADED", { definition: label, id: "any", label, allowed: [...byLabel.keys()] });
+    },
   };
 }

@@ -22,7 +22,13 @@ export async function coordinatorRole(ports: EnginePorts, { sagasDir }: Coordina
       ports.metrics.sagaEnded(definition, status);
     }
   };
-  const processor = new Processor({ fold: sagaFold(definitions), ports, topics, afterDurable });
+  const processor = new Processor({
+    fold: sagaFold(definitions),
+    ports,
+    topics,
+    coPartitioned: isCoPartitioned(definitions, ports),
+    afterDurable,
+  });
   return {
     name: "coordinator",
     routes: [],
@@ -30,6 +36,12 @@ export async function coordinatorRole(ports: EnginePorts, { sagasDir }: Coordina
     start: () => processor.start(),
     stop: () => processor.stop(),
   };
+}
+
+/** Every event is keyed by the field that correlates it, and no definition correlates in another way (engine rule 12). */
+function isCoPartitioned({ all, wants }: Definitions, { codec }: EnginePorts): boolean {
+  const keyed = [...wants].map((name) => codec.describe(name)).every(({ keyField, correlateField }) => keyField === correlateField);
+  return keyed && all.every(({ correlations }) => correlations.size === 0);
 }
 
 /** The read side: without state of its own, so it runs anywhere and as often as wanted. */

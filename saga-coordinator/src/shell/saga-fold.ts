@@ -22,20 +22,38 @@ export function sagaFold(definitions: Definitions): DocumentFold {
   };
 }
 
-/** One document per definition that follows the event: each definition has its own instance. */
+/**
+ * One document per definition that follows the event: each definition has its own instance. Versions that are not active
+ * any more are asked too, for the sagas that run them.
+ */
 function routeTo(definitions: Definitions, fact: EventFact): readonly string[] {
-  return definitions.active.flatMap((definition) => {
+  const ids = definitions.all.flatMap((definition) => {
     const key = definition.wants.has(fact.name) ? correlate(definition, fact) : undefined;
     return key === undefined ? [] : [documentId({ tenant: fact.envelope.tenant, definition: definition.name, key })];
   });
+  return [...new Set(ids)];
+}
+
+/**
+ * The version that decides about a fact: the one that the saga began under, else the active one. Undefined when that does
+ * not follow the event: another version routed it here, and for this saga it means nothing.
+ */
+function definitionFor(
+  definitions: Definitions,
+  { current, name, fact }: { readonly current: Current | undefined; readonly name: string; readonly fact: Fact },
+): CompiledDefinition | undefined {
+  const active = definitions.active.find((definition) => definition.name === name);
+  const definition = current === undefined ? active : definitions.pinned(current.definition);
+  return fact.kind === "event" && definition?.wants.has(fact.name) !== true ? undefined : definition;
 }
 
 function applyFact(
   definitions: Definitions,
   { current, fact, context }: { readonly current: Current | undefined; readonly fact: Fact; readonly context: FoldContext },
-): Applied {
+): Applied | undefined {
   const { tenant = "", definition: name = "", key: id = "" } = parseDocumentId(context.documentId) ?? {};
-  const definition = current === undefined ? definitions.byName(name) : definitions.pinned(current.definition);
+  const definition = definitionFor(definitions, { current, name, fact });
+  if (definition === undefined) return undefined;
   const before = current === undefined ? beginSaga(definition, { tenant, id }) : sagaOf(current.state);
   const { state, effects, history } = react(definition, before, { fact, now: context.now });
   const cause = fact.kind === "event" ? fact.envelope.id : fact.identity;

@@ -2,10 +2,9 @@ import type { Json } from "@troupe/kernel";
 import type { EventMap, ServiceDefinition } from "@troupe/service-kit";
 import {
   atRest,
+  delayed,
   finish,
   loose,
-  type Message,
-  mustWait,
   type Running,
   receive,
   type Service,
@@ -29,7 +28,6 @@ type Player = {
   readonly readTo: Map<string, number>;
   readonly seen: Set<string>;
   running: readonly Running[];
-  waiting: readonly Told[];
 };
 
 /** One order among several services that hear of each other over topics only. Who does something next is the caller's choice. */
@@ -47,7 +45,6 @@ type AnyService = { readonly name: string; readonly entity: { readonly initial: 
 
 export function createStage(definitions: readonly AnyService[], said: readonly Told[]): Stage {
   const topics = new Map<string, Told[]>();
-  const delayed: Message[] = [];
   const players = definitions.map(toPlayer);
   const say = (event: Told) => void topics.set(topicOf(event), [...(topics.get(topicOf(event)) ?? []), event]);
   said.forEach(say);
@@ -55,11 +52,7 @@ export function createStage(definitions: readonly AnyService[], said: readonly T
   const settle = (player: Player, step: Step) => {
     player.standing = step.standing;
     player.running = [...player.running, ...step.running];
-    for (const message of step.published) message.afterMillis === undefined ? say(message) : delayed.push(message);
-  };
-  const hear = (player: Player, event: Told) => {
-    if (mustWait(player.service, player.standing, event)) player.waiting = [...player.waiting, event];
-    else settle(player, receive(player.service, player.standing, event));
+    for (const message of step.published) if (message.afterMillis === undefined) say(message);
   };
   const read = (player: Player, topic: string) => {
     const at = player.readTo.get(topic) ?? 0;
@@ -67,31 +60,30 @@ export function createStage(definitions: readonly AnyService[], said: readonly T
     const event = topics.get(topic)?.[at];
     if (event === undefined || player.seen.has(event.id)) return;
     player.seen.add(event.id);
-    hear(player, event);
+    settle(player, receive(player.service, player.standing, event));
   };
   const end = async (player: Player, running: Running) => {
     player.running = player.running.filter((one) => one !== running);
     settle(player, await finish(player.service, player.standing, running));
-    const { waiting } = player;
-    player.waiting = [];
-    for (const event of waiting) hear(player, event);
   };
+  const movesOf = (player: Player): readonly (() => unknown)[] => [
+    ...[...topics.entries()]
+      .filter(([topic, events]) => (player.readTo.get(topic) ?? 0) < events.length)
+      .map(
+        ([topic]) =>
+          () =>
+            read(player, topic),
+      ),
+    ...player.running.map((running) => () => end(player, running)),
+  ];
+  /** Messages that wait come last in a fixed order, since they wait for longer than anything else takes. */
   const moves = (): readonly (() => unknown)[] => [
-    ...players.flatMap((player) => [
-      ...[...topics.entries()]
-        .filter(([topic, events]) => (player.readTo.get(topic) ?? 0) < events.length)
-        .map(
-          ([topic]) =>
-            () =>
-              read(player, topic),
-        ),
-      ...player.running.map((running) => () => end(player, running)),
-    ]),
-    ...delayed.slice(0, 1).map((message) => () => say(delayed.shift() ?? message)),
+    ...players.flatMap(movesOf),
+    ...players.flatMap((player) => delayed(player.service, player.standing).map((speak) => () => settle(player, speak()))).slice(0, 1),
   ];
   return {
     say,
-    stateOf: (name) => players.find(({ service }) => service.name === name)?.standing.state ?? null,
+    stateOf: (name) => players.find(({ service }) => service.definition.name === name)?.standing.state ?? null,
     names: () =>
       [...topics.values()]
         .flat()
@@ -109,7 +101,7 @@ export function createStage(definitions: readonly AnyService[], said: readonly T
 
 function toPlayer(definition: AnyService): Player {
   const service = loose(definition as ServiceDefinition<EventMap, Json>); // `loose` forgets the names anyway
-  return { service, standing: atRest(service), readTo: new Map(), seen: new Set(), running: [], waiting: [] };
+  return { service, standing: atRest(service), readTo: new Map(), seen: new Set(), running: [] };
 }
 
 function topicOf({ name }: Told): string {

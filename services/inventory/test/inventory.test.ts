@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inventory, type Reservation } from "@troupe/inventory";
 import { ORDER, orderOf, orderPlaced, releaseRequested } from "../../choreography/test/fixtures.ts";
-import { loose, NOW, type Told, tell, uuid } from "../../choreography/test/service-spec.ts";
+import { created, forgotten, loose, NOW, type Told, tell, uuid } from "../../choreography/test/service-spec.ts";
 
 const service = loose(inventory);
 
@@ -14,7 +14,7 @@ async function given(...events: readonly Told[]) {
 test("a placed order is held as a whole, its pieces counted as exact longs", async () => {
   const placed = orderOf({ "TEA-1": 2, "CUP-7": 3 });
   const { state, published } = await given(placed);
-  const reservationId = uuid("inventory", placed.id, "reservation");
+  const reservationId = created("inventory", placed, "reservation");
   const lines = [
     { sku: "TEA-1", quantity: 2 },
     { sku: "CUP-7", quantity: 3 },
@@ -60,7 +60,7 @@ test("an order that comes after its release holds nothing", async () => {
 
 test("without the kit's tombstone the state itself still refuses to hold after a release", async () => {
   const undone = await tell(service, [releaseRequested()]);
-  const { published } = await tell(service, [orderPlaced()], { ...undone.standing, effect: "none" });
+  const { published } = await tell(service, [orderPlaced()], forgotten(undone.standing));
   assert.deepEqual(published, []);
 });
 

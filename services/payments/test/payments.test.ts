@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { decimal } from "@troupe/kernel";
 import { type Charge, payments, paymentsOn } from "@troupe/payments";
 import { ORDER, ORDINARY_CARD, orderPlaced, refundRequested, stockReserved, TOTAL } from "../../choreography/test/fixtures.ts";
-import { finish, loose, NOW, receive, type Told, tell, uuid } from "../../choreography/test/service-spec.ts";
+import { created, finish, forgotten, having, loose, NOW, receive, type Told, tell, uuid } from "../../choreography/test/service-spec.ts";
 
 const service = loose(payments);
 const [DECLINED, SILENT, LATE, TWICE] = ["4000000000000002", "4000000000000259", "4000000000000341", "4000000000000408"] as const;
@@ -15,7 +15,7 @@ async function given(...events: readonly Told[]) {
 }
 
 const refundOf = (paymentId: string | null, amount: string) => ({ orderId: ORDER, paymentId, amount, refundedAt: NOW });
-const paymentOf = (trigger: Told) => uuid("payments", trigger.id, "payment");
+const paymentOf = (trigger: Told) => created("payments", trigger, "payment");
 
 test("a card is charged with the order's total once the stock is reserved", async () => {
   const { published, state } = await given(orderPlaced(), stockReserved());
@@ -103,18 +103,32 @@ for (const [why, events] of [
 
 test("without the kit's tombstone the state itself still refuses a charge after its refund", async () => {
   const undone = await tell(service, [refundRequested(), orderPlaced()]);
-  const { published } = await tell(service, [orderPlaced(), stockReserved()], { ...undone.standing, effect: "none" });
+  const { published } = await tell(service, [orderPlaced(), stockReserved()], forgotten(undone.standing));
   assert.deepEqual(published, []);
 });
 
 test("money that arrives after an empty refund goes back with the next one", async () => {
+  const empty = await given(refundRequested("early"));
+  const paymentId = uuid("payment");
+  const money = { orderId: ORDER, paymentId, amount: TOTAL, currency: "EUR", capturedAt: NOW } as const;
+  const charged = payments.entity.evolve.PaymentCaptured?.(empty.state, money, { now: NOW });
+  assert.ok(charged);
+  const { published, standing } = await tell(service, [refundRequested("late")], having(empty.standing, charged));
+  assert.deepEqual(published[0]?.payload, refundOf(paymentId, "25.00"));
+  assert.deepEqual(stateOf({ standing }).books, { captured: "25.00", refunded: "25.00" });
+});
+
+test("a refund that comes while the charge is under way waits for it, and gives all of it back", async () => {
   const placed = receive(service, (await given(orderPlaced())).standing, stockReserved());
   const [running] = placed.running;
   assert.ok(running);
-  const refunded = receive(service, { ...placed.standing, effect: "none" }, refundRequested("early"));
-  const charged = await finish(service, refunded.standing, running);
-  const { published, standing } = await tell(service, [refundRequested("late")], charged.standing);
-  assert.deepEqual(published[0]?.payload, refundOf(paymentOf(stockReserved()), "25.00"));
+  const asked = receive(service, placed.standing, refundRequested());
+  assert.deepEqual(asked.published, []);
+  const { published, standing } = await finish(service, asked.standing, running);
+  assert.deepEqual(
+    published.map(({ name }) => name),
+    ["PaymentCaptured", "PaymentRefunded"],
+  );
   assert.deepEqual(stateOf({ standing }).books, { captured: "25.00", refunded: "25.00" });
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Parcel, shipping } from "@troupe/shipping";
 import { ORDER, orderPlaced, paymentCaptured, recallRequested } from "../../choreography/test/fixtures.ts";
-import { finish, loose, NOW, receive, type Told, tell, uuid } from "../../choreography/test/service-spec.ts";
+import { created, finish, forgotten, having, loose, NOW, receive, type Told, tell, uuid } from "../../choreography/test/service-spec.ts";
 
 const service = loose(shipping);
 const stateOf = (step: { readonly standing: { readonly state: unknown } }) => step.standing.state as Parcel; // shipping's own state
@@ -13,7 +13,7 @@ async function given(...events: readonly Told[]) {
   return { ...step, state: stateOf(step), payloads: step.published.map(({ name, payload }) => ({ name, payload })) };
 }
 
-const parcelOf = (trigger: Told) => uuid("shipping", trigger.id, "parcel");
+const parcelOf = (trigger: Told) => created("shipping", trigger, "parcel");
 const recalled = (parcelId: string | null) => ({ name: "ShipmentRecalled", payload: { orderId: ORDER, parcelId, recalledAt: NOW } });
 
 test("a paid order is sent to its address and should arrive two days later", async () => {
@@ -93,20 +93,21 @@ for (const [why, events] of [
 
 test("without the kit's tombstone the state itself still refuses a dispatch after its recall", async () => {
   const undone = await given(recallRequested());
-  const { published } = await tell(service, [orderPlaced(), paymentCaptured()], { ...undone.standing, effect: "none" });
+  const { published } = await tell(service, [orderPlaced(), paymentCaptured()], forgotten(undone.standing));
   assert.deepEqual(published, []);
 });
 
 test("a parcel that leaves after an empty recall is called back by the next one", async () => {
-  const paid = receive(service, (await given(orderPlaced())).standing, paymentCaptured());
-  const [running] = paid.running;
-  assert.ok(running);
-  const early = receive(service, { ...paid.standing, effect: "none" }, recallRequested("early"));
-  const sent = await finish(service, early.standing, running);
-  const { published, standing } = await tell(service, [recallRequested("late")], sent.standing);
+  const empty = await given(recallRequested("early"));
+  const parcelId = uuid("parcel");
+  const sent = { orderId: ORDER, parcelId, trackingNumber: "TR1", dispatchedAt: NOW, expectedOn: "2026-03-03" };
+  type Sent = Parameters<NonNullable<typeof shipping.entity.evolve.ShipmentDispatched>>[1];
+  const gone = shipping.entity.evolve.ShipmentDispatched?.(empty.state, sent as Sent, { now: NOW }); // the day is written as one
+  assert.ok(gone);
+  const { published, standing } = await tell(service, [recallRequested("late")], having(empty.standing, gone));
   assert.deepEqual(
     published.map(({ name, payload }) => ({ name, payload })),
-    [recalled(parcelOf(paymentCaptured()))],
+    [recalled(parcelId)],
   );
   assert.deepEqual(stateOf({ standing }).books, { dispatched: 1, recalled: 1 });
 });

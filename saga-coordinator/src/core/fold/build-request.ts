@@ -1,7 +1,7 @@
 import type { Payload } from "@troupe/kernel";
 import type { CompiledDefinition, Request } from "../compile/compiled.ts";
 import { summaryOf } from "../expressions.ts";
-import { fieldsFromJson } from "../json-payload.ts";
+import { fieldsFromJson } from "../history.ts";
 import { type SagaState, stepOf } from "../state.ts";
 import type { Draft } from "./draft.ts";
 

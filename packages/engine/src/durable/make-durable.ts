@@ -1,5 +1,5 @@
 import type { DeadLetter, TopicPartition, WriteOutcome } from "@troupe/kernel";
-import type { PlannedWrite } from "./fold-document.ts";
+import type { PlannedWrite } from "../fold/plan-write.ts";
 
 /** What one tick wants durable: documents with the records they decided, dead letters, and how far it has read. */
 export type TickWork = {
@@ -11,8 +11,8 @@ export type TickWork = {
 };
 
 export type TickOutcome = {
-  /** One per write. `unknown` was resolved by reading again, so only ok, conflict and refused remain. */
-  readonly outcomes: ReadonlyArray<Exclude<WriteOutcome, { kind: "unknown" }>>;
+  /** One per write. `unknown`: also after reading again nobody can say yet whether it was written. */
+  readonly outcomes: readonly WriteOutcome[];
   /** The offsets are durable already, in the same transaction. */
   readonly offsetsStored: boolean;
 };

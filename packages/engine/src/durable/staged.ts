@@ -1,0 +1,46 @@
+import type { DeadLetters, Documents, WriteOutcome } from "@troupe/kernel";
+import type { PlannedWrite } from "../fold/plan-write.ts";
+import type { MakeDurable } from "./make-durable.ts";
+import type { Publisher } from "./publisher.ts";
+
+/**
+ * Dead letters, then documents with their outboxes in one bulk write, then the outbox entries of acknowledged documents
+ * to the publisher. Offsets follow when the caller settles its batches. Nothing is published before the state that
+ * decided it is durable.
+ */
+export function stagedDurability(ports: { documents: Documents; deadLetters: DeadLetters; publisher: Publisher }): MakeDurable {
+  const { documents, deadLetters, publisher } = ports;
+  return async (work) => {
+    if (work.deadLetters.length > 0) await deadLetters.add(work.deadLetters);
+    if (work.writes.length === 0) return { outcomes: [], offsetsStored: false };
+    const answers = await documents.commit(work.writes.map(({ write }) => write));
+    const outcomes = await resolveUnknown(documents, work.writes, answers);
+    work.writes.forEach(({ after }, at) => {
+      if (outcomes[at]?.kind === "ok") publisher.enqueue(after);
+    });
+    return { outcomes, offsetsStored: false };
+  };
+}
+
+/**
+ * Reads again where the reply was lost (engine rule 4): our stamp there means it was written, another version means that
+ * another writer won. The version that was expected means it is not written yet, and stays unknown: the tick folds the
+ * document again under the same guard, so that a write which arrives late makes the second one lose.
+ */
+async function resolveUnknown(
+  documents: Documents,
+  planned: readonly PlannedWrite[],
+  answers: readonly WriteOutcome[],
+): Promise<readonly WriteOutcome[]> {
+  const outcomes = planned.map((_, at): WriteOutcome => answers[at] ?? { kind: "unknown", reason: "no answer" });
+  const unknown = planned.filter((_, at) => outcomes[at]?.kind === "unknown");
+  if (unknown.length === 0) return outcomes;
+  const stored = await documents.load(unknown.map(({ write }) => write.id));
+  return planned.map(({ write }, at) => {
+    const outcome = outcomes[at] ?? { kind: "conflict" };
+    if (outcome.kind !== "unknown") return outcome;
+    const found = stored.get(write.id);
+    if (found?.w === write.w) return { kind: "ok" };
+    return (found?.version ?? 0) === write.expected ? outcome : { kind: "conflict" };
+  });
+}
