@@ -7,7 +7,11 @@ import { ROOT } from "./tree.ts";
 /** `npm run generate`: writes everything that follows from something else; with `--check` it says what has drifted instead. */
 const PAGES: readonly { readonly file: string; readonly source: string; readonly write: (now: string) => string }[] = [
   { file: "docs/errors.md", source: "the error catalogue", write: () => errorPage() },
-  { file: "docs/configuration.md", source: "the settings table", write: (now) => between(now, "settings", printedBy("packages/cli/src/print-settings.ts")) },
+  {
+    file: "docs/configuration.md",
+    source: "the settings table",
+    write: (now) => between(now, "settings", printedBy("packages/cli/src/print-settings.ts")),
+  },
 ];
 
 /** What a program of another room prints: the rooms of the tree are not imported from here. */

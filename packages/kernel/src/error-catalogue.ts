@@ -36,7 +36,6 @@ export const ERRORS = {
   ),
   SCHEMA_INVALID: entry(["stop", 422], "{file} is not a valid event schema: {reason}."),
   SCHEMA_INCOMPATIBLE: entry(["stop", 409], "Subject {subject} refuses the new schema under {level}: {violations}."),
-  SUBJECT_UNKNOWN: entry(["refuse", 404], "Subject `{subject}` is not in the registry; it has {allowed}."),
   REGISTRY_UNREACHABLE: entry(
     ["retry", 503],
     "The schema registry at {address} does not answer: {reason}.",
@@ -88,7 +87,6 @@ export const ERRORS = {
     "Saga {definition}/{id} runs {label}, which is not loaded here; loaded are {allowed}.",
     "Give this process the definition that the saga started with.",
   ),
-  SAGA_EXISTS: entry(["refuse", 409], "Saga {definition}/{id} exists already with another start."),
   OVERLOADED: entry(["refuse", 429], "The service is behind ({reason})."),
   NOT_READY: entry(["refuse", 503], "Not ready: {reason}."),
   // engine

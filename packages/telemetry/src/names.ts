@@ -3,6 +3,7 @@ export const SPAN = {
   process: (event: string): string => `process ${event}`,
   publish: (event: string): string => `publish ${event}`,
   timer: (name: string): string => `timer ${name}`,
+  reaction: (name: string): string => `reaction ${name}`,
   request: (method: string, route: string): string => `${method} ${route}`,
 } as const;
 

@@ -82,7 +82,7 @@ function timerSpan(tracer: Tracer, timer: TimerWork): Span {
   const cause = timer.from === undefined ? undefined : remote(timer.from);
   const long = timer.waitedMillis > LONG_WAIT_MILLIS;
   return work(tracer, long ? undefined : cause, {
-    name: SPAN.timer(timer.name),
+    name: timer.kind === "reaction" ? SPAN.reaction(timer.name) : SPAN.timer(timer.name),
     kind: SpanKind.INTERNAL,
     link: long ? cause : undefined,
     attributes: { ...timer.attributes, [ATTRIBUTE.waitedMillis]: timer.waitedMillis },

@@ -47,6 +47,8 @@ export type ConsumeOptions = {
 
 export type TimerWork = {
   readonly name: string;
+  /** What the span is called before its name. Default `timer`; a reaction that a durable `begun` started is no timer. */
+  readonly kind?: "timer" | "reaction";
   /** Context that the document stored when it set the timer. */
   readonly from: IncomingTrace | undefined;
   /** How long the timer ran, milliseconds. Above an hour the span links to `from` instead of continuing its trace. */
@@ -62,7 +64,7 @@ export type Tracing = {
   consume(origin: Origin, envelope: Envelope, options?: ConsumeOptions): Span;
   /** `<METHOD> <route>`, child of the caller's context. Header names are lower case. */
   serverRequest(method: string, route: string, headers: IncomingTrace): Span;
-  /** `timer <name>`. */
+  /** `timer <name>`, or `reaction <name>`. */
   timer(work: TimerWork): Span;
   /** A producer span as child of a context that arrived as text, e.g. in the headers of a request. */
   produce(parent: IncomingTrace, message: ProducedMessage, topic: string): ProducerSpan;

@@ -1,6 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { type Codec, type Ids, type JsonObject, type Log, reasonOf, type Settings, TroupeError } from "@troupe/kernel";
+import { type Codec, type Ids, type JsonObject, type Log, type Settings, TroupeError } from "@troupe/kernel";
 import { type CompiledDefinition, compileDefinition, definitionInvalid, formatProblem, parseDefinition } from "../core/index.ts";
 
 /** The definitions of a process: the active ones take new sagas, every earlier version serves those that began under it. */
@@ -15,8 +13,11 @@ export type Definitions = {
 
 type Stored = { readonly name: string; readonly version: number; readonly hash: string; readonly file: string; readonly text: string };
 
+/** A definition file as the composition root read it. `file` is shown in problems. */
+export type DefinitionFile = { readonly file: string; readonly text: string };
+
 export type DefinitionSources = {
-  readonly folder: string;
+  readonly files: readonly DefinitionFile[];
   readonly codec: Codec;
   readonly ids: Ids;
   readonly settings: Settings;
@@ -24,14 +25,14 @@ export type DefinitionSources = {
 };
 
 /**
- * Reads every `*.saga.yaml` of the folder. Content that the store knows keeps its version, changed content becomes the
- * next number, and earlier versions are loaded from the store for the sagas that run them. Throws DEFINITION_INVALID
- * with every problem of the first faulty file, or when the folder holds no definition.
+ * Content that the store knows keeps its version, changed content becomes the next number, and earlier versions are
+ * loaded from the store for the sagas that run them. Throws DEFINITION_INVALID with every problem of the first faulty
+ * file.
  */
 export async function loadDefinitions(sources: DefinitionSources): Promise<Definitions> {
   const stored = (await sources.settings.list(PREFIX)).map(({ value }) => value as Stored); // only register writes below PREFIX
   const active: CompiledDefinition[] = [];
-  for (const file of definitionFiles(sources.folder)) active.push(await register(file, stored, { sources, taken: active }));
+  for (const file of sources.files) active.push(await register(file, stored, { sources, taken: active }));
   const labels = new Set(active.map(({ label }) => label));
   const earlier = stored.flatMap((entry) => {
     const definition = compileEarlier(entry, sources);
@@ -41,27 +42,12 @@ export async function loadDefinitions(sources: DefinitionSources): Promise<Defin
 }
 
 const PREFIX = "definition/";
-const ENDING = /\.saga\.(yaml|yml|json)$/;
-
-function definitionFiles(folder: string): readonly string[] {
-  const refuse = (reason: string) => new TroupeError("DEFINITION_INVALID", { file: folder, line: 1, column: 1, reason });
-  try {
-    const files = readdirSync(folder)
-      .filter((name) => ENDING.test(name))
-      .sort();
-    if (files.length === 0) throw refuse("holds no definition; a file ending in .saga.yaml is needed");
-    return files.map((name) => join(folder, name));
-  } catch (error) {
-    throw error instanceof TroupeError ? error : refuse(`can't be read: ${reasonOf(error)}`);
-  }
-}
 
 async function register(
-  file: string,
+  { file, text }: DefinitionFile,
   stored: readonly Stored[],
   { sources, taken }: { readonly sources: DefinitionSources; readonly taken: readonly CompiledDefinition[] },
 ): Promise<CompiledDefinition> {
-  const text = readFileSync(file, "utf8");
   const { definition, problems } = parseDefinition(text, { file, events: sources.codec.events });
   if (definition === undefined) throw definitionInvalid(problems);
   for (const problem of problems) sources.log.warn({ code: problem.code }, formatProblem(problem));

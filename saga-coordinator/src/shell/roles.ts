@@ -2,18 +2,18 @@ import { type EnginePorts, type FoldedDocument, Processor } from "@troupe/engine
 import type { Role } from "@troupe/service-kit";
 import { apiRoutes } from "../api/index.ts";
 import { LIFECYCLE_EVENTS } from "../core/index.ts";
-import { type Definitions, loadDefinitions } from "./definitions.ts";
+import { type DefinitionFile, type Definitions, loadDefinitions } from "./definitions.ts";
 import { sagaOf } from "./saga-document.ts";
 import { COORDINATOR, type SagaEnded, sagaFold } from "./saga-fold.ts";
 
 export type CoordinatorOptions = {
-  /** Folder of saga definitions. */
-  readonly sagasDir: string;
+  /** The definitions that take new sagas. */
+  readonly definitions: readonly DefinitionFile[];
 };
 
 /** The coordinator: reads the same streams as everybody else, folds them into sagas, emits what undoes them. */
-export async function coordinatorRole(ports: EnginePorts, { sagasDir }: CoordinatorOptions): Promise<Role> {
-  const definitions = await load(ports, sagasDir);
+export async function coordinatorRole(ports: EnginePorts, options: CoordinatorOptions): Promise<Role> {
+  const definitions = await load(ports, options);
   for (const event of LIFECYCLE_EVENTS) ports.codec.describe(event);
   const topics = [...new Set([...definitions.wants].map((name) => ports.codec.describe(name).topic))].sort();
   const afterDurable = ({ runs }: FoldedDocument): void => {
@@ -45,8 +45,8 @@ function isCoPartitioned({ all, wants }: Definitions, { codec }: EnginePorts): b
 }
 
 /** The read side: without state of its own, so it runs anywhere and as often as wanted. */
-export async function apiRole(ports: EnginePorts, { sagasDir }: CoordinatorOptions): Promise<Role> {
-  const definitions = await load(ports, sagasDir);
+export async function apiRole(ports: EnginePorts, options: CoordinatorOptions): Promise<Role> {
+  const definitions = await load(ports, options);
   const documents = ports.store.documents(COORDINATOR);
   ports.metrics.onScrape(async () => {
     for (const { name } of definitions.active) ports.metrics.sagas(name, await documents.countByStatus(name));
@@ -65,6 +65,6 @@ export async function apiRole(ports: EnginePorts, { sagasDir }: CoordinatorOptio
   };
 }
 
-function load({ codec, ids, store, log }: EnginePorts, folder: string): Promise<Definitions> {
-  return loadDefinitions({ folder, codec, ids, settings: store.settings, log });
+function load({ codec, ids, store, log }: EnginePorts, { definitions }: CoordinatorOptions): Promise<Definitions> {
+  return loadDefinitions({ files: definitions, codec, ids, settings: store.settings, log });
 }

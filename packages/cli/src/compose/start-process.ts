@@ -7,6 +7,7 @@ import { type Role, serviceRole } from "@troupe/service-kit";
 import { shipping } from "@troupe/shipping";
 import type { Config } from "../config.ts";
 import { type MakeLog, openPlatform, type Platform } from "./open-platform.ts";
+import { readDefinitions } from "./read-definitions.ts";
 
 /** Roles by name: each can be a process of its own, all can be one. */
 const ROLES: { readonly [name: string]: (platform: Platform) => Promise<Role> | Role } = {
@@ -14,8 +15,9 @@ const ROLES: { readonly [name: string]: (platform: Platform) => Promise<Role> | 
   inventory: (platform) => serviceRole(inventory, platform.ports("inventory")),
   payments: (platform) => serviceRole(payments, platform.ports("payments")),
   shipping: (platform) => serviceRole(shipping, platform.ports("shipping")),
-  coordinator: (platform) => coordinatorRole(platform.ports("saga-coordinator"), { sagasDir: platform.config.sagasDir }),
-  api: (platform) => apiRole(platform.ports("api"), { sagasDir: platform.config.sagasDir }),
+  coordinator: (platform) =>
+    coordinatorRole(platform.ports("saga-coordinator"), { definitions: readDefinitions(platform.config.sagasDir) }),
+  api: (platform) => apiRole(platform.ports("api"), { definitions: readDefinitions(platform.config.sagasDir) }),
 };
 
 export const ROLE_NAMES = Object.keys(ROLES);

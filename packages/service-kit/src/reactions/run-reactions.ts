@@ -82,7 +82,7 @@ export class ReactionRunner<Events extends EventMap, State extends Json> {
   async #run(run: Run<Events, State>): Promise<void> {
     const { definition, ports } = this.#options;
     const from = run.pending.trace === null ? undefined : { traceparent: run.pending.trace };
-    const span = ports.tracing.timer({ name: `reaction ${run.pending.reaction}`, from, waitedMillis: 0 });
+    const span = ports.tracing.timer({ name: run.pending.reaction, kind: "reaction", from, waitedMillis: 0 });
     try {
       const end = await this.#attempt(run);
       if (this.#stopping.signal.aborted && !end.ok) return span.discard();

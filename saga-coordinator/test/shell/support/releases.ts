@@ -1,11 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createCodec, type EventCodec, fileRegistry, loadSchemas, memorySettings } from "@troupe/codec";
 import { createIds, type Log, type Settings, type Uuid } from "@troupe/kernel";
+import type { DefinitionFile } from "../../../src/shell/definitions.ts";
 
 const SCHEMAS = fileURLToPath(new URL("../../../../schemas", import.meta.url));
 export const ids = createIds((data) => createHash("sha256").update(data).digest());
@@ -43,14 +40,14 @@ steps:
       retry: { attempts: 2, backoff: 1s }
 `;
 
-/** A folder of definitions by file name, gone after the test. Writing again replaces a file; null removes it. */
-export function folderOf(test: TestContext, files: { readonly [name: string]: string }) {
-  const folder = mkdtempSync(join(tmpdir(), "sagas-"));
-  test.after(() => rmSync(folder, { recursive: true, force: true }));
-  const write = (name: string, text: string | null): void => {
-    if (text === null) rmSync(join(folder, name));
-    else writeFileSync(join(folder, name), text);
+/** Definitions by file name, as the composition root would hand them in. Writing again replaces a file; null removes it. */
+export function filesOf(initial: { readonly [name: string]: string }) {
+  const texts = new Map(Object.entries(initial));
+  return {
+    files: (): readonly DefinitionFile[] => [...texts].map(([file, text]) => ({ file, text })),
+    write: (name: string, text: string | null): void => {
+      if (text === null) texts.delete(name);
+      else texts.set(name, text);
+    },
   };
-  for (const [name, text] of Object.entries(files)) write(name, text);
-  return { folder, write };
 }

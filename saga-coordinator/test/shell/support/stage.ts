@@ -8,7 +8,7 @@ import { createMetrics, passThroughTracing } from "@troupe/telemetry";
 import { type ManualClock, manualClock, until } from "@troupe/testing";
 import { coordinatorRole } from "../../../src/shell/roles.ts";
 import { COORDINATOR } from "../../../src/shell/saga-fold.ts";
-import { folderOf, ids, type Line, logInto, orderId, releaseSaga, shopCodec } from "./releases.ts";
+import { filesOf, ids, type Line, logInto, orderId, releaseSaga, shopCodec } from "./releases.ts";
 
 const TOPICS = ["orders", "inventory", "payments", "shipping", "troupe.sagas"];
 const random = { next: Math.random };
@@ -21,7 +21,7 @@ export class Stage {
   readonly documents: Documents;
   /** Replaces a definition file; null removes it. Read at the next start. */
   readonly write: (name: string, text: string | null) => void;
-  readonly #folder: string;
+  readonly #sagas: ReturnType<typeof filesOf>;
   readonly #embedded: Embedded;
   readonly #codec: EventCodec;
   #role: Role | undefined;
@@ -30,12 +30,12 @@ export class Stage {
     readonly clock: ManualClock;
     readonly embedded: Embedded;
     readonly codec: EventCodec;
-    readonly sagas: ReturnType<typeof folderOf>;
+    readonly sagas: ReturnType<typeof filesOf>;
   }) {
     this.clock = parts.clock;
     this.documents = parts.embedded.store.documents(COORDINATOR);
     this.write = parts.sagas.write;
-    this.#folder = parts.sagas.folder;
+    this.#sagas = parts.sagas;
     this.#embedded = parts.embedded;
     this.#codec = parts.codec;
   }
@@ -45,7 +45,7 @@ export class Stage {
     const embedded = openEmbedded({ file: ":memory:", clock, random, log: logInto([]) });
     const codec = await shopCodec(embedded.store.settings);
     await embedded.bus.admin.ensureTopics(TOPICS.map((topic) => ({ topic, partitions: 1 })));
-    const stage = new Stage({ clock, embedded, codec, sagas: folderOf(test, { "release.saga.yaml": releaseSaga() }) });
+    const stage = new Stage({ clock, embedded, codec, sagas: filesOf({ "release.saga.yaml": releaseSaga() }) });
     await stage.#listen();
     test.after(async () => {
       await stage.stop();
@@ -74,7 +74,7 @@ export class Stage {
   async start(): Promise<void> {
     const tools = { ids, clock: this.clock, random, log: logInto(this.lines), tracing: passThroughTracing(random) };
     const ports: EnginePorts = { ...this.#embedded, ...tools, codec: this.#codec, metrics: createMetrics({ process: false }) };
-    const role = await coordinatorRole(ports, { sagasDir: this.#folder });
+    const role = await coordinatorRole(ports, { definitions: this.#sagas.files() });
     this.#role = role;
     await role.start();
     await this.until(() => role.readiness.every((check) => check.check().ready), "the coordinator is ready");
