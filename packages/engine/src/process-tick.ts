@@ -1,19 +1,10 @@
 import { type Batch, type DeadLetter, type StoredDocument, TroupeError, type WriteOutcome } from "@troupe/kernel";
-import type { DocumentCache } from "./document-cache.ts";
-import type { MakeDurable, TickOutcome } from "./durable/make-durable.ts";
-import { type FoldEnvironment, type FoldedDocument, foldDocument } from "./fold/fold-document.ts";
+import type { TickOutcome } from "./durable/make-durable.ts";
+import { type FoldedDocument, foldDocument } from "./fold/fold-document.ts";
 import { settleDocuments } from "./settle-documents.ts";
+import type { TickEnvironment } from "./tick-environment.ts";
 import type { Input, WorkItem } from "./work-item.ts";
 
-export type TickEnvironment = FoldEnvironment & {
-  readonly cache: DocumentCache;
-  readonly load: (ids: readonly string[]) => Promise<ReadonlyMap<string, StoredDocument>>;
-  readonly makeDurable: MakeDurable;
-  /** What runs once a document's write is durable: asynchronous reactions. */
-  readonly afterDurable: (folded: FoldedDocument) => void;
-  /** Aborted when the process stops: lost races are not run again then. */
-  readonly stopping: AbortSignal;
-};
 export type TickResult = {
   readonly offsetsStored: boolean;
   /** Documents whose timers can't fire: they are held, so that a failing timer is no hot loop. */

@@ -1,7 +1,7 @@
 import { type BusRecord, type DeadLetter, TroupeError, type WriteOutcome } from "@troupe/kernel";
 import type { FoldedDocument } from "./fold/fold-document.ts";
-import type { TickEnvironment } from "./process-tick.ts";
 import { deadLetterOf, noteDeadLetter } from "./read/decode-inputs.ts";
+import type { TickEnvironment } from "./tick-environment.ts";
 
 /** What became of the documents of one round. */
 export type Settled = {

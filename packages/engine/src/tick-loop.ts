@@ -1,5 +1,6 @@
 import { type Clock, explain, type Log, TroupeError } from "@troupe/kernel";
-import { processTick, type TickEnvironment, type TickResult } from "./process-tick.ts";
+import { processTick, type TickResult } from "./process-tick.ts";
+import type { TickEnvironment } from "./tick-environment.ts";
 import type { BatchInput, Input } from "./work-item.ts";
 
 /** Attempts of a tick after which those who wait for it are told that it takes longer: about a second. */

@@ -1,3 +1,5 @@
+export type { FoldTools } from "./apply-environment.ts";
+export { createdId } from "./created-id.ts";
 export {
   type DecideContext,
   defineService,
@@ -13,8 +15,8 @@ export {
   type RetryPolicy,
   type ServiceDefinition,
 } from "./definition.ts";
-export { type FoldTools, participantFold } from "./participant-fold.ts";
+export { participantFold } from "./participant-fold.ts";
 export { type ParticipantState, readState as readParticipantState } from "./participant-state.ts";
-export { callHandler, createdId, type HandlerSurroundings } from "./reactions/call-handler.ts";
+export { callHandler, type HandlerSurroundings } from "./reactions/call-handler.ts";
 export { DEFAULT_RETRY } from "./reactions/pending-reactions.ts";
 export { type Role, serviceRole } from "./start-service.ts";

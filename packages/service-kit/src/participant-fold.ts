@@ -1,23 +1,13 @@
-import type { Applied, Current, DocumentFold, FoldContext } from "@troupe/engine";
-import {
-  type ActFact,
-  type Codec,
-  documentId,
-  type EventFact,
-  type Fact,
-  type Ids,
-  type Json,
-  type TimerFact,
-  TroupeError,
-} from "@troupe/kernel";
+import type { Applied, Current, DocumentFold } from "@troupe/engine";
+import { type ActFact, documentId, type EventFact, type Fact, type Ids, type Json, type TimerFact, TroupeError } from "@troupe/kernel";
+import type { ApplyEnvironment, FoldTools } from "./apply-environment.ts";
 import type { EventMap, ServiceDefinition } from "./definition.ts";
-import { HandlerMemory } from "./handle-event.ts";
+import { handleEvent } from "./handle-event.ts";
+import { HandlerMemory } from "./handler-memory.ts";
 import { foldRequest, isRequestDocument, replyToRequest } from "./http/fold-request.ts";
 import { emptyState, nextDueAt, type ParticipantState, readState, writeState } from "./participant-state.ts";
-import { endReaction, type ReactionEnd, retryReaction } from "./reactions/pending-reactions.ts";
-
-/** `codec`: asked only by documents of requests. */
-export type FoldTools = { readonly codec: Pick<Codec, "describe">; readonly ids: Ids };
+import { endReaction, retryReaction } from "./reactions/end-reaction.ts";
+import type { ReactionEnd } from "./reactions/pending-reactions.ts";
 
 /**
  * A service as the engine folds it: one document per key holds the entity's state, the effects it did, reactions under
@@ -59,12 +49,6 @@ function routeTo<Events extends EventMap, State extends Json>(definition: Servic
   return documentId({ tenant: fact.envelope.tenant, definition: definition.name, key });
 }
 
-export type ApplyEnvironment<Events extends EventMap, State extends Json> = {
-  readonly definition: ServiceDefinition<Events, State>;
-  readonly tools: FoldTools;
-  readonly context: FoldContext;
-};
-
 function applyFact<Events extends EventMap, State extends Json>(
   current: Current | undefined,
   fact: Fact,
@@ -75,7 +59,7 @@ function applyFact<Events extends EventMap, State extends Json>(
   }
   const state = current === undefined ? emptyState(environment.definition.entity.initial) : readState(current.state);
   const memory = new HandlerMemory({ ...state, trace: environment.context.traceparent ?? state.trace }, environment);
-  if (fact.kind === "event") memory.event(fact);
+  if (fact.kind === "event") handleEvent(memory, fact);
   else if (fact.kind === "timer") fireTimer(memory, fact);
   else endReaction(memory, reactionEndOf(fact));
   return {

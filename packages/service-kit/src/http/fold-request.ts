@@ -9,8 +9,8 @@ import {
   TroupeError,
   type Uuid,
 } from "@troupe/kernel";
+import type { ApplyEnvironment } from "../apply-environment.ts";
 import type { EventMap, HttpStart } from "../definition.ts";
-import type { ApplyEnvironment } from "../participant-fold.ts";
 
 /** What a request document keeps: enough to give a repeated request the same answer, and to refuse another body under its key. */
 type StoredRequest = { readonly bodyHash: string; readonly answer: Json; readonly location: string };

@@ -1,4 +1,5 @@
-import { type Ids, type Json, type TimestampMillis, toTaggedJson, type Uuid } from "@troupe/kernel";
+import { type Ids, type Json, type TimestampMillis, toTaggedJson } from "@troupe/kernel";
+import { createdId } from "../created-id.ts";
 import type { EventMap, Incoming, Reaction } from "../definition.ts";
 import { type ParticipantState, type PendingReaction, restoreEvent } from "../participant-state.ts";
 import type { StoredPublish } from "./pending-reactions.ts";
@@ -28,22 +29,6 @@ export async function callHandler<Events extends EventMap, State extends Json>(
     signal,
   });
   return published.map(storePublish);
-}
-
-/** Ids of things that handling an event creates: another label, another id; the same event, the same id. */
-export function createdId(
-  {
-    service,
-    ids,
-    envelope,
-  }: {
-    readonly service: string;
-    readonly ids: Ids;
-    readonly envelope: { readonly tenant: string; readonly source: string; readonly id: string };
-  },
-  label: string,
-): Uuid {
-  return ids.messageId("created", [envelope.tenant, service, label, envelope.source, envelope.id]) as Uuid; // messageId makes UUIDs
 }
 
 function storePublish(publish: { readonly name: PropertyKey; readonly payload: object; readonly afterMillis?: number }): StoredPublish {
