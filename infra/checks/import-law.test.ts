@@ -1,11 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: planted sources hold templates on purpose
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { breachesIn, type Declared, describe } from "./law/breaches.ts";
 import { LAYERS } from "./law/layers.ts";
-import { ROOT, read, sources } from "./tree.ts";
+import { filesEnding, ROOT, read, sources } from "./tree.ts";
 
 const declaredInTree: Declared = (workspace) => {
   const file = join(workspace, "package.json");
@@ -19,8 +19,24 @@ test("every import of the tree keeps the law", () => {
   assert.deepEqual(breaches.map(describe), []);
 });
 
-test("every layer of the law is about a place that can exist, and none is named twice", () => {
+test("every layer of the law is about a place that exists, and none is named twice", () => {
   assert.equal(new Set(LAYERS.map((layer) => layer.name)).size, LAYERS.length);
+  const paths = sources().map(({ path }) => path);
+  const waiting = ["bench"]; // its issue is still to come
+  const empty = LAYERS.filter(({ name, place }) => !waiting.includes(name) && !paths.some((path) => place.test(path)));
+  assert.deepEqual(
+    empty.map(({ name }) => name),
+    [],
+  );
+});
+
+test("every source that a package offers is there", () => {
+  const missing = filesEnding("package.json").flatMap((file) => {
+    const { exports = {} } = JSON.parse(read(file)) as { readonly exports?: { readonly [name: string]: { readonly default?: string } } }; // npm's own shape
+    const offered = Object.values(exports).flatMap(({ default: source }) => (source === undefined ? [] : [join(dirname(file), source)]));
+    return offered.filter((path) => !existsSync(join(ROOT, path)));
+  });
+  assert.deepEqual(missing, []);
 });
 
 const everythingDeclared: Declared = () => ({ has: () => true }) as unknown as ReadonlySet<string>; // a set that holds every name
@@ -29,7 +45,7 @@ const everythingDeclared: Declared = () => ({ has: () => true }) as unknown as R
 type Planted = readonly [path: string, source: string, breach: string | undefined];
 
 const PLANTED: readonly Planted[] = [
-  ["packages/kernel/src/x.ts", 'import { join } from "node:path";', "the kernel imports nothing"],
+  ["packages/kernel/src/x.ts", 'import { dirname, join } from "node:path";', "the kernel imports nothing"],
   ["packages/kernel/src/x.ts", "export const now = () => Date.now();", "no clock, chance"],
   ["packages/kernel/src/x.ts", "export const dice = () => Math.random();", "no clock, chance"],
   ["packages/kernel/src/x.ts", "export const half = (n: number) => Math.floor(n / 2);", undefined],
@@ -49,7 +65,6 @@ const PLANTED: readonly Planted[] = [
   ["services/orders/src/handlers/x.ts", 'import { charge } from "@troupe/payments";', "no other service"],
   ["services/orders/src/handlers/x.ts", 'import { charge } from "../../../payments/src/domain/charge.ts";', "stays in its workspace"],
   ["services/orders/src/index.ts", 'import "./main.ts";', "a main is imported by nobody"],
-  ["services/orders/src/main.ts", 'import { openEmbedded } from "@troupe/embedded";', undefined],
   ["packages/engine/src/x.ts", 'export { MongoClient } from "mongodb";', "the engine imports kernel"],
   ["packages/engine/src/x.ts", 'import { createHash } from "node:crypto";', "no node module"],
   ["packages/engine/src/x.ts", 'const { MongoClient } = await import("mongodb");', "the engine imports kernel"],

@@ -15,7 +15,7 @@ export type Layer = {
 };
 
 const LIBRARIES = ["kernel", "codec", "engine", "service-kit", "embedded", "kafka", "mongo", "http", "telemetry", "testing", "schemas"];
-const PROGRAMS = ["coordinator", "core", "service", "main"];
+const PROGRAMS = ["coordinator", "core", "service"];
 const FOREIGN_CLIENTS = ["node:*", "kafkajs", "mongodb", "avsc", "@kafkajs/confluent-schema-registry"];
 const CONTAINERS = ["testcontainers"];
 
@@ -111,7 +111,6 @@ export const LAYERS: readonly Layer[] = [
     may: ["kernel", "node:*", "fast-check"],
     rule: "contract suites import ports, never adapters",
   },
-  { name: "main", place: /^(saga-coordinator|services\/[^/]+)\/src\/main\.ts$/, may: ["*"], rule: "a main may import everything public" },
   {
     name: "coordinator",
     place: /^saga-coordinator\/src\//,
@@ -154,12 +153,10 @@ export const WORKSPACES: { readonly [name: string]: string } = {
   ...Object.fromEntries(LIBRARIES.map((name) => [`@troupe/${name}`, name])),
   "@troupe/saga-coordinator": "coordinator",
   "@troupe/saga-coordinator/core": "core",
-  "@troupe/saga-coordinator/main": "main",
   "@troupe/orders": "service",
   "@troupe/inventory": "service",
   "@troupe/payments": "service",
   "@troupe/shipping": "service",
-  "@troupe/cli/dev": "cli",
 };
 
 /** Types of the kernel through which something happens: a pure layer must not even name them. */

@@ -45,12 +45,12 @@ export const ERRORS = {
   BUS_UNREACHABLE: entry(
     ["retry", 503],
     "No broker answers at {address}: {reason}.",
-    "Work goes on by itself when it answers again (native: TROUPE_KAFKA_BROKERS; embedded: the disk of TROUPE_DATA).",
+    "Start it, or look at TROUPE_KAFKA_BROKERS (embedded: the disk of TROUPE_DATA); a running process goes on by itself.",
   ),
   STORE_UNREACHABLE: entry(
     ["retry", 503],
     "The document store at {address} does not answer: {reason}.",
-    "Work goes on by itself when it answers again (native: TROUPE_MONGO_URL; embedded: the disk of TROUPE_DATA).",
+    "Start it, or look at TROUPE_MONGO_URL (embedded: the disk of TROUPE_DATA); a running process goes on by itself.",
   ),
   STORE_UNSUITABLE: entry(["stop", 500], "The document store at {address} is {found}; needed is {allowed}."),
   TOPIC_UNKNOWN: entry(["stop", 404], "Topic `{topic}` does not exist; existing are {allowed}."),
@@ -80,6 +80,11 @@ export const ERRORS = {
     ["refuse", 422],
     "Idempotency-Key `{key}` was used before with another body.",
     "Send the same body, or a new key.",
+  ),
+  BUSINESS_ID_TAKEN: entry(
+    ["refuse", 409],
+    "Id `{id}` was used before in {method} {path} with another body.",
+    "Send the same body, or a new id.",
   ),
   SAGA_UNKNOWN: entry(["refuse", 404], "There is no saga {definition}/{id}."),
   DEFINITION_NOT_LOADED: entry(

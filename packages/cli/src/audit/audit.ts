@@ -28,7 +28,10 @@ export type AuditReport = {
   /** Compensated sagas by what turned them, e.g. `chargePayment: timed out`. */
   readonly causes: { readonly [cause: string]: number };
   readonly stuck: number;
+  /** Started and not ended. */
   readonly open: number;
+  /** Instances that only know events without a start: foreign records, or a start that was never published. */
+  readonly unstarted: number;
   readonly lost: number;
   readonly doubled: number;
   readonly books: Books;
@@ -52,6 +55,8 @@ export type AuditTools = {
 };
 
 const ZERO = "0.00" as Decimal; // canonical text of two digits
+/** Statuses of an instance that no start has reached. */
+export const UNSTARTED: readonly string[] = ["awaiting", "unmatched", "declined"];
 const TOPICS = ["orders", "inventory", "payments", "shipping"];
 
 /**
@@ -62,7 +67,7 @@ export async function audit(tools: AuditTools): Promise<AuditReport> {
   const ledger = await readLog({ ...tools, topics: TOPICS });
   const sagas = new Map<string, StoredDocument>();
   for await (const document of allDocuments(tools.store, "saga-coordinator", "orderFulfilment")) sagas.set(keyOf(document), document);
-  const requests = await count(tools.store, "orders", "ordersRequests");
+  const accepted = await acceptedOrders(tools.store);
   const books = await readBooks(tools.store);
   const report = tally(sagas, tools.sagaFacts);
   const placed = [...ledger.orders].filter(([, trail]) => trail.placed);
@@ -72,15 +77,16 @@ export async function audit(tools: AuditTools): Promise<AuditReport> {
     money: completed.reduce((sum, { total }) => addDecimals(sum, total), ZERO),
     parcels: completed.length,
   };
-  const orders = Math.max(requests, placed.length);
+  const orders = new Set([...accepted, ...placed.map(([id]) => id)]);
   return {
-    orders,
+    orders: orders.size,
     completed: report.completedIds.size,
     compensated: report.compensated,
     causes: report.causes,
     stuck: report.stuck,
     open: report.open,
-    lost: orders - placed.filter(([id]) => sagas.has(id)).length,
+    unstarted: report.unstarted,
+    lost: [...orders].filter((id) => !report.startedIds.has(id)).length,
     doubled: ledger.doubled().length,
     books,
     imbalances: imbalances(books, expected),
@@ -89,10 +95,16 @@ export async function audit(tools: AuditTools): Promise<AuditReport> {
 
 function tally(sagas: ReadonlyMap<string, StoredDocument>, sagaFacts: SagaFacts) {
   const completedIds = new Set<string>();
+  const startedIds = new Set<string>();
   const causes: Record<string, number> = {};
-  let [compensated, stuck, open] = [0, 0, 0];
+  let [compensated, stuck, open, unstarted] = [0, 0, 0, 0];
   for (const [id, document] of sagas) {
     const saga = sagaFacts(document);
+    if (UNSTARTED.includes(saga.status)) {
+      unstarted += 1;
+      continue;
+    }
+    startedIds.add(id);
     if (saga.stuck) stuck += 1;
     else if (saga.status === "completed") completedIds.add(id);
     else if (saga.status === "compensated") {
@@ -101,7 +113,7 @@ function tally(sagas: ReadonlyMap<string, StoredDocument>, sagaFacts: SagaFacts)
       causes[cause] = (causes[cause] ?? 0) + 1;
     } else open += 1;
   }
-  return { completedIds, causes, compensated, stuck, open };
+  return { completedIds, startedIds, causes, compensated, stuck, open, unstarted };
 }
 
 async function readBooks(store: DocumentStore): Promise<Books> {
@@ -143,9 +155,14 @@ const differs = (what: string, found: number | string, expected: number | string
 
 const keyOf = ({ id }: StoredDocument): string => parseDocumentId(id)?.key ?? id;
 
-async function count(store: DocumentStore, owner: string, definition: string): Promise<number> {
-  const byStatus = await store.documents(owner).countByStatus(definition);
-  return Object.values(byStatus).reduce((sum, documents) => sum + documents, 0);
+/** Ids of the orders that callers were told 202 for. */
+async function acceptedOrders(store: DocumentStore): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>();
+  for await (const { state } of allDocuments(store, "orders", "ordersRequests")) {
+    const { answer } = state as { readonly answer?: { readonly orderId?: string } }; // the kit keeps the answer that orders gave
+    if (answer?.orderId !== undefined) ids.add(answer.orderId);
+  }
+  return ids;
 }
 
 async function* allDocuments(store: DocumentStore, owner: string, definition: string): AsyncGenerator<StoredDocument> {

@@ -1,7 +1,10 @@
 import { type Clock, reasonOf } from "@troupe/kernel";
 import { makeOrder } from "./make-order.ts";
 
-export type Placed = { readonly accepted: number; readonly refused: readonly string[] };
+/** `accepted`: ids of the orders that were answered 202; a repeated request gives the id of the first. */
+export type Placed = { readonly accepted: ReadonlySet<string>; readonly refused: readonly string[] };
+
+type Answer = { readonly orderId: string } | { readonly problem: string };
 
 /**
  * Places orders over HTTP, a few at a time, each with its Idempotency-Key; what the server turns away for now is tried
@@ -14,19 +17,19 @@ export async function placeOrders(options: {
   readonly count: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly onAccepted: () => void;
+  readonly onAccepted: (orderId: string) => void;
 }): Promise<Placed> {
   const { from, count, signal } = options;
   const refused: string[] = [];
-  let accepted = 0;
+  const accepted = new Set<string>();
   let next = from;
   const worker = async (): Promise<void> => {
     while (next < from + count && !signal.aborted) {
-      const problem = await placeOne(options, next++);
-      if (problem === undefined) {
-        accepted += 1;
-        options.onAccepted();
-      } else if (!signal.aborted) refused.push(problem);
+      const answer = await placeOne(options, next++);
+      if ("orderId" in answer) {
+        accepted.add(answer.orderId);
+        options.onAccepted(answer.orderId);
+      } else if (!signal.aborted) refused.push(answer.problem);
     }
   };
   await Promise.all(Array.from({ length: Math.min(8, count) }, worker));
@@ -43,7 +46,7 @@ async function placeOne(
     signal,
   }: { readonly address: string; readonly seed: number; readonly clock: Clock; readonly signal: AbortSignal },
   index: number,
-): Promise<string | undefined> {
+): Promise<Answer> {
   const order = makeOrder(seed, index);
   let problem = "";
   for (let attempt = 1; attempt <= TRIES && !signal.aborted; attempt++) {
@@ -55,13 +58,13 @@ async function placeOne(
         signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]),
       });
       const text = await response.text();
-      if (response.status === 202) return undefined;
+      if (response.status === 202) return { orderId: (JSON.parse(text) as { readonly orderId: string }).orderId }; // the contract of POST /orders
       problem = `${order.idempotencyKey}: ${response.status} ${text}`;
-      if (response.status < 500 && response.status !== 429) return problem;
+      if (response.status < 500 && response.status !== 429) return { problem };
     } catch (error) {
       problem = `${order.idempotencyKey}: ${reasonOf(error)}`;
     }
     await clock.sleep(Math.min(200 * attempt, 2_000), signal); // the same key: repeating it starts nothing twice
   }
-  return problem;
+  return { problem };
 }

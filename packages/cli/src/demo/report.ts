@@ -36,6 +36,7 @@ export function closingTable(target: Target, report: AuditReport, seconds: numbe
       .map(([cause, count]): [string, number] => [`  ${cause}`, count]),
     ["stuck", report.stuck],
     ["still open", report.open],
+    ...(report.unstarted === 0 ? [] : [["events without a start", report.unstarted] satisfies [string, number]]),
     ["lost", report.lost],
     ["done twice", report.doubled],
     ["units reserved / released", `${books.reserved} / ${books.released}`],
@@ -44,6 +45,10 @@ export function closingTable(target: Target, report: AuditReport, seconds: numbe
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
   const lines = rows.map(([label, value]) => `  ${label.padEnd(width)}   ${String(value).padStart(8)}`);
-  const verdict = report.imbalances.length === 0 ? "The books balance." : `The books do NOT balance: ${report.imbalances.join("; ")}.`;
-  return [`${report.orders} orders on ${target} in ${seconds.toFixed(1)} s`, ...lines, `  ${verdict}`].join("\n");
+  return [`${report.orders} orders on ${target} in ${seconds.toFixed(1)} s`, ...lines, `  ${verdict(report)}`].join("\n");
+}
+
+function verdict({ open, imbalances }: AuditReport): string {
+  if (open > 0) return `Not finished: ${open} sagas are still open, so the books can't balance yet.`;
+  return imbalances.length === 0 ? "The books balance." : `The books do NOT balance: ${imbalances.join("; ")}.`;
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_TENANT, documentId } from "@troupe/kernel";
 import { sagaFacts } from "@troupe/saga-coordinator";
 import { type AuditReport, audit } from "../audit/audit.ts";
 import type { RunningProcess } from "../compose/start-process.ts";
@@ -17,7 +18,10 @@ export type DemoOptions = {
 
 type Counts = { readonly [status: string]: number };
 
+const SAGA = "orderFulfilment";
 const ENDED = ["completed", "compensated"];
+const SETTLED = [...ENDED, "stuck"];
+const CHUNK = 500;
 const PARTICIPANTS = ["orders", "inventory", "payments", "shipping"];
 
 /**
@@ -28,8 +32,8 @@ export async function runDemo(running: RunningProcess, options: DemoOptions): Pr
   const { platform, http } = running;
   const { clock } = platform;
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
-  const before = total(await sagaCounts(running));
-  say(`troupe: ${platform.config.target}, ${http.address}${before > 0 ? `, ${before} sagas from before` : ""}`);
+  const before = await ordersBefore(running);
+  say(`troupe: ${platform.config.target}, ${http.address}${before > 0 ? `, ${before} orders from before` : ""}`);
   const began = clock.now();
   const first = await placeAll(running, options, before);
   const report = await reportOf(running);
@@ -48,7 +52,8 @@ async function placeAll(running: RunningProcess, options: DemoOptions, from: num
   const { platform, http } = running;
   const { clock } = platform;
   const line = new ProgressLine(process.stderr);
-  let accepted = 0;
+  const accepted = new Set<string>();
+  const endedBefore = ended(await sagaCounts(running));
   let placing = true;
   const placed = placeOrders({
     address: http.address,
@@ -57,30 +62,42 @@ async function placeAll(running: RunningProcess, options: DemoOptions, from: num
     count: options.orders,
     clock,
     signal: options.stopped,
-    onAccepted: () => {
-      accepted += 1;
-    },
+    onAccepted: (orderId) => accepted.add(orderId),
   }).finally(() => {
     placing = false;
   });
   let announced = false;
   for (;;) {
     const counts = await sagaCounts(running);
-    const ended = ENDED.reduce((sum, status) => sum + (counts[status] ?? 0), 0);
-    if (!announced && ended > from) {
+    if (!announced && ended(counts) > endedBefore) {
       announced = true;
       line.clear();
       process.stderr.write(`first saga finished ${((Date.now() - options.startedAt) / 1000).toFixed(1)} s after the command\n`);
     }
-    line.show(`placed ${accepted}/${options.orders}   ${statusText(counts)}`, clock.now());
-    const allEnded = !placing && total(counts) >= from + accepted && ended + (counts["stuck"] ?? 0) >= total(counts);
-    if (options.stopped.aborted || (allEnded && (await nothingToCome(running)))) break;
+    line.show(`placed ${accepted.size}/${options.orders}   ${statusText(counts)}`, clock.now());
+    if (options.stopped.aborted || (!placing && (await allSettled(running, counts, accepted)))) break;
     await clock.sleep(200, options.stopped);
   }
   line.clear();
   const result = await placed;
   for (const problem of result.refused.slice(0, 5)) process.stderr.write(`refused: ${problem}\n`);
   return result;
+}
+
+/**
+ * Every accepted order has a saga that has ended or is stuck, no earlier one is under way, and no participant has
+ * anything to come. Instances that wait for a start hold nobody up: they may be a stranger's records.
+ */
+async function allSettled(running: RunningProcess, counts: Counts, accepted: ReadonlySet<string>): Promise<boolean> {
+  if ((counts["running"] ?? 0) + (counts["compensating"] ?? 0) > 0) return false;
+  const documents = running.platform.store.documents("saga-coordinator");
+  const ids = [...accepted].map((key) => documentId({ tenant: DEFAULT_TENANT, definition: SAGA, key }));
+  for (let at = 0; at < ids.length; at += CHUNK) {
+    const chunk = ids.slice(at, at + CHUNK);
+    const found = await documents.load(chunk);
+    if (chunk.some((id) => !SETTLED.includes(found.get(id)?.status ?? ""))) return false;
+  }
+  return nothingToCome(running);
 }
 
 /** Late answers count too: a table printed before them would be true only for a moment. */
@@ -128,9 +145,15 @@ async function trickle({ platform, http }: RunningProcess, options: DemoOptions,
 }
 
 function sagaCounts({ platform }: RunningProcess): Promise<Counts> {
-  return platform.store.documents("saga-coordinator").countByStatus("orderFulfilment");
+  return platform.store.documents("saga-coordinator").countByStatus(SAGA);
 }
 
+/** Orders that this data has already; the next ones are numbered on from here. */
+async function ordersBefore({ platform }: RunningProcess): Promise<number> {
+  return total(await platform.store.documents("orders").countByStatus("ordersRequests"));
+}
+
+const ended = (counts: Counts): number => ENDED.reduce((sum, status) => sum + (counts[status] ?? 0), 0);
 const total = (counts: Counts): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 function statusText(counts: Counts): string {
