@@ -45,7 +45,10 @@ describe("a setting that is wrong is refused in one sentence", { concurrency: 3 
     ["TROUPE_PARTITIONS", "3", "power of two"],
     ["TROUPE_PORT", "http", "whole number"],
     ["TROUPE_LOG_LEVEL", "loud", "debug, info, warn, error"],
-    ["TROUPE_OTLP_ENDPOINT", "jaeger", "http://"],
+    ["TROUPE_OTLP_ENDPOINT", "jaeger", "http://", "TROUPE_OTLP_ENDPOINT"],
+    ["TROUPE_REGISTRY_URL", "not-a-url", "http://", "TROUPE_REGISTRY_URL"],
+    ["TROUPE_KAFKA_BROKERS", "kafka", "host:port", "TROUPE_KAFKA_BROKERS"],
+    ["TROUPE_MONGO_DATABASE", "my.shop", "63", "TROUPE_MONGO_DATABASE"],
   ];
   for (const [name, value, ...words] of WRONG) {
     test(`${name}=${value}`, (t) =>

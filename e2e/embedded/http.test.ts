@@ -83,6 +83,25 @@ describe("POST /orders", () => {
   });
 });
 
+describe("POST /orders with an orderId of the caller", () => {
+  test("with another order under a used orderId is refused whatever the key, never accepted and dropped", async () => {
+    const orderId = randomUUID();
+    const key = () => ({ "idempotency-key": randomUUID() });
+    const sagas = (await allSagas(at)).length;
+    const first = await order({ ...orderBody(), orderId }, key());
+    assert.equal(first.status, 202, first.text);
+    for (const headers of [key(), {}]) {
+      const other = await order({ ...orderBody({ quantity: 3 }), orderId }, headers);
+      assert.equal(other.status, 409, other.text);
+      assert.equal(errorOf(other).code, "BUSINESS_ID_TAKEN");
+      assert.ok(errorOf(other).message.includes(orderId), other.text);
+    }
+    for (const headers of [key(), {}]) assert.equal((await order({ ...orderBody(), orderId }, headers)).text, first.text);
+    await endedSaga(at, orderId);
+    assert.equal((await allSagas(at)).length, sagas + 1);
+  });
+});
+
 describe("the sagas", () => {
   test("are told one by one: steps, a timeline with causes, and nothing remains of one that has ended", async () => {
     const saga = await endedSaga(at, await placeOrder(at, { choice: { postalCode: "00000" } }));

@@ -20,12 +20,34 @@ export type Config = {
   readonly bodyLimitBytes: number;
 };
 
+/** What a text must look like, with the words for a text that does not. */
+type Form = { readonly fits: (text: string) => boolean; readonly allowed: string };
+
+const HTTP_ADDRESS = (example: string): Form => ({
+  fits: (text) => /^https?:\/\//i.test(text) && URL.canParse(text),
+  allowed: `an address such as ${example}`,
+});
+const BROKERS: Form = {
+  fits: (text) => text.split(",").every(isHostAndPort),
+  allowed: "host:port, several separated by commas without spaces",
+};
+const MONGO_URL: Form = {
+  fits: (text) => /^mongodb(\+srv)?:\/\/\S+$/.test(text),
+  allowed: "mongodb://host:port/?options or mongodb+srv://host",
+};
+/** Names that MongoDB takes on every system: manual, "Naming Restrictions". */
+const MONGO_DATABASE: Form = {
+  fits: (text) => /^[^/\\."$*<>:|?\s\0]{1,63}$/.test(text),
+  allowed: 'a name of at most 63 characters without spaces and / \\ . " $ * < > : | ?',
+};
+
 export type Setting = {
   readonly key: keyof Config;
   readonly environment: string;
   readonly type: "text" | "integer" | readonly string[];
   readonly default: string | undefined;
   readonly secret?: true;
+  readonly form?: Form;
   readonly min?: number;
   readonly max?: number;
   readonly doc: string;
@@ -56,6 +78,7 @@ export const SETTINGS: readonly Setting[] = [
     environment: "TROUPE_KAFKA_BROKERS",
     type: "text",
     default: "127.0.0.1:19092",
+    form: BROKERS,
     doc: "Kafka brokers, separated by commas.",
   },
   {
@@ -63,6 +86,7 @@ export const SETTINGS: readonly Setting[] = [
     environment: "TROUPE_REGISTRY_URL",
     type: "text",
     default: "http://127.0.0.1:18081/apis/ccompat/v7",
+    form: HTTP_ADDRESS("http://127.0.0.1:18081/apis/ccompat/v7"),
     doc: "Base address of a Confluent-compatible schema registry.",
   },
   {
@@ -71,9 +95,17 @@ export const SETTINGS: readonly Setting[] = [
     type: "text",
     secret: true,
     default: "mongodb://127.0.0.1:27117/?directConnection=true",
+    form: MONGO_URL,
     doc: "MongoDB connection string.",
   },
-  { key: "mongoDatabase", environment: "TROUPE_MONGO_DATABASE", type: "text", default: "troupe", doc: "MongoDB database." },
+  {
+    key: "mongoDatabase",
+    environment: "TROUPE_MONGO_DATABASE",
+    type: "text",
+    default: "troupe",
+    form: MONGO_DATABASE,
+    doc: "MongoDB database.",
+  },
   {
     key: "partitions",
     environment: "TROUPE_PARTITIONS",
@@ -88,6 +120,7 @@ export const SETTINGS: readonly Setting[] = [
     environment: "TROUPE_OTLP_ENDPOINT",
     type: "text",
     default: undefined,
+    form: HTTP_ADDRESS("http://127.0.0.1:4318"),
     doc: "OTLP over HTTP endpoint for traces, e.g. `http://127.0.0.1:4318`; without it no tracing library is loaded.",
   },
   {
@@ -142,9 +175,11 @@ export function readConfig(
 
 function readSetting(setting: Setting, text: string | undefined): string | number | undefined {
   if (text === undefined) return undefined;
-  const refuse = (allowed: string) => new TroupeError("CONFIG_INVALID", { key: setting.environment, found: text, allowed });
+  const found = text.replace(/^([\w+.-]+:\/\/)?.*@/, "$1***@"); // an address may carry a login
+  const refuse = (allowed: string) => new TroupeError("CONFIG_INVALID", { key: setting.environment, found, allowed });
   if (setting.type === "text") {
     if (text.trim() === "") throw refuse("a non-empty text");
+    if (setting.form?.fits(text) === false) throw refuse(setting.form.allowed);
     return text;
   }
   if (setting.type !== "integer") {
@@ -155,6 +190,11 @@ function readSetting(setting: Setting, text: string | undefined): string | numbe
   const number = Number(text);
   if (!/^\d+$/.test(text) || number < min || number > max) throw refuse(`a whole number from ${min} to ${max}`);
   return number;
+}
+
+function isHostAndPort(text: string): boolean {
+  const port = /^(?:\[[\da-f:.]+\]|[^\s:/@[\]]+):(\d{1,5})$/i.exec(text)?.[1];
+  return port !== undefined && Number(port) >= 1 && Number(port) <= 65_535;
 }
 
 /** The table of docs/configuration.md. */

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, it, type TestContext } from "node:test";
 import type { HttpRoute, Json } from "@troupe/kernel";
 import { confluentRegistry } from "../src/index.ts";
@@ -82,6 +84,16 @@ describe("a registry that fails is told from one that refuses", () => {
       code: "REGISTRY_UNREACHABLE",
       message: /answers 502 "bad gateway"/,
     });
+  });
+
+  it("a web page in place of a registry is named by status and content type, not quoted", async (test) => {
+    const page = createServer((_, response) => response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><p>Hello"));
+    await new Promise<void>((ready) => page.listen(0, "127.0.0.1", ready));
+    test.after(() => void page.close().closeAllConnections());
+    const registry = confluentRegistry({ url: `http://127.0.0.1:${(page.address() as AddressInfo).port}` }); // it listens on TCP
+    for (const call of [() => registry.register(SUBJECT, v()), () => registry.schemaById(1)]) {
+      await assert.rejects(call, (error: Error) => /answers 200 with text\/html\./.test(error.message) && !error.message.includes("<"));
+    }
   });
 
   it("a server's own refusal is passed on: 409 incompatible, 422 invalid", async (test) => {

@@ -94,7 +94,9 @@ function answer({ error, request, reply, options }: Failure): FastifyReply {
     contentType: request.headers["content-type"],
     contentLength: request.headers["content-length"],
     bodyLimit: options.bodyLimitBytes,
+    dropped: request.raw.destroyed && !request.raw.complete,
   });
+  if (known.code === "REQUEST_UNREADABLE") options.log.debug({ requestId: request.id, ...facts(request) }, known.message);
   if (known.code === "UNEXPECTED") {
     const stack = error instanceof Error ? error.stack : undefined;
     options.log.error({ requestId: request.id, ...facts(request), reason: reasonOf(error), stack }, "a request failed unexpectedly");

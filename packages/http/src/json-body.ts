@@ -8,7 +8,9 @@ export function parseBody(bytes: Uint8Array): Json {
   try {
     return JSON.parse(decoder.decode(bytes), withoutPrototype) as Json; // JSON.parse makes nothing else
   } catch (error) {
-    throw error instanceof TroupeError ? error : new TroupeError("REQUEST_MALFORMED", { reason: reasonOf(error) }, error);
+    if (error instanceof TroupeError) throw error;
+    const reason = error instanceof RangeError ? "it is nested too deeply" : reasonOf(error); // the stack is all that a RangeError can be of here
+    throw new TroupeError("REQUEST_MALFORMED", { reason }, error);
   }
 }
 

@@ -68,7 +68,7 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
     const { code } = Object(error) as { readonly code?: string }; // errors of the system carry a code
     if (code === "EADDRINUSE") throw new TroupeError("PORT_IN_USE", { host, port }, error);
     throw new TroupeError("CONFIG_INVALID", {
-      key: "host:port",
+      key: "TROUPE_HOST:TROUPE_PORT",
       found: `${host}:${port}`,
       allowed: `an address of this machine (${reasonOf(error)})`,
     });

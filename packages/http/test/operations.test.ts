@@ -106,7 +106,7 @@ test("a port in use is named, and the failed start leaves nothing open", async (
 test("an address that this machine does not have is refused with what was given", async () => {
   await assert.rejects(
     withFace({ host: "192.0.2.1" }, async () => {}),
-    { code: "CONFIG_INVALID" },
+    { code: "CONFIG_INVALID", message: /Setting TROUPE_HOST:TROUPE_PORT is `192\.0\.2\.1:0`/ },
   );
 });
 

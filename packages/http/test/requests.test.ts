@@ -98,6 +98,7 @@ test("malformed, empty, wrongly encoded and poisoned bodies are told apart from 
     for (const [body, reason] of [
       ["{oops", /is not valid JSON: Expected property name/],
       ["", /it is empty/],
+      ["[".repeat(100_000) + "]".repeat(100_000), /not valid JSON: it is nested too deeply\.$/],
       ['{"__proto__":{}}', /__proto__ is not allowed/],
     ] as const) {
       const answer = await post(`${address}/orders`, body);
@@ -199,6 +200,21 @@ test("bytes that are no HTTP get the same form of error and the connection ends"
     assert.match(got, /^HTTP\/1\.1 400 Bad Request\r\n/);
     assert.equal(JSON.parse(got.slice(got.indexOf("{"))).error.code, "REQUEST_UNREADABLE");
   });
+});
+
+test("a client that drops its connection amid the body is no error of ours: no stack in the log, a line for debug", async () => {
+  const { log, lines } = keptLog();
+  await withFace({ log }, async ({ port }) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.write('POST /orders HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"lines"', () =>
+      setTimeout(() => socket.destroy(), 50),
+    );
+    while (lines.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+  assert.deepEqual(
+    lines.map(({ level, text }) => [level, text]),
+    [["debug", "The request can't be read as HTTP: the connection ended before the body did."]],
+  );
 });
 
 test("a handler that answers text under its own content type is not turned into JSON", async () => {

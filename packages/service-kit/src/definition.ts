@@ -102,7 +102,10 @@ export type HttpStart<Events extends EventMap> = {
   readonly summary: string;
   readonly body: TSchema;
   readonly accepted: TSchema;
-  /** Identifies the request when it carries no Idempotency-Key; undefined: then it is not safe to repeat, and the answer says so. */
+  /**
+   * What the body names is started once: the same body under its id gets the same answer, another one 409, whatever the
+   * Idempotency-Key. Undefined and no key: then the request is not safe to repeat, and the answer says so.
+   */
   readonly businessId?: (body: Json) => string | undefined;
   /**
    * Pure. `id(label)` follows from the Idempotency-Key, so a repeated request decides the same again.

@@ -51,6 +51,41 @@ test("a business id makes a request without a key safe to repeat; a key that loo
   );
 });
 
+test("another body under a used business id is refused whatever its key, never accepted and dropped", async (t) => {
+  const lab = await Lab.open(t);
+  const running = await lab.run(confirmer());
+  const first = await lab.post(running, { order: "a", note: "x" }, KEY);
+  for (const headers of [{ "idempotency-key": "k-2" }, {}]) {
+    await assert.rejects(lab.post(running, { order: "a", note: "y" }, headers), { code: "BUSINESS_ID_TAKEN", status: 409 });
+  }
+  for (const headers of [KEY, { "idempotency-key": "k-3" }, {}]) {
+    assert.deepEqual(await lab.post(running, { note: "x", order: "a" }, headers), first);
+  }
+  await lab.settled("confirmer");
+  assert.equal(lab.heardOf("StockReleaseRequested").length, 1);
+});
+
+test("two bodies under one business id at the same time: one is accepted, the other told", async (t) => {
+  const lab = await Lab.open(t);
+  const running = await lab.run(confirmer());
+  const both = ["x", "y"].map((note) => lab.post(running, { order: "a", note }, { "idempotency-key": note }));
+  const outcomes = (await Promise.allSettled(both)).map((outcome) => (outcome.status === "fulfilled" ? 202 : outcome.reason.code));
+  assert.deepEqual(outcomes.toSorted(), [202, "BUSINESS_ID_TAKEN"]);
+  await lab.settled("confirmer");
+  assert.equal(lab.heardOf("StockReleaseRequested").length, 1);
+});
+
+test("a key does not carry over to another business id, nor to another body of the same", async (t) => {
+  const lab = await Lab.open(t);
+  const running = await lab.run(confirmer());
+  await lab.post(running, { order: "a", note: "x" }, KEY);
+  for (const body of [{ order: "b", note: "x" }, { order: "a", note: "y" }, { note: "x" }]) {
+    await assert.rejects(lab.post(running, body, KEY), { code: "IDEMPOTENCY_KEY_REUSED", status: 422 });
+  }
+  await lab.settled("confirmer");
+  assert.equal(lab.heardOf("StockReleaseRequested").length, 1);
+});
+
 test("without key and business id every request starts something, and the answer says that it is not safe to repeat", async (t) => {
   const lab = await Lab.open(t);
   const running = await lab.run(confirmer());
@@ -59,26 +94,30 @@ test("without key and business id every request starts something, and the answer
   assert.equal(answers[0]?.headers?.["x-safe-to-repeat"], "false");
 });
 
-test("a request that the start itself refuses leaves its key free", async (t) => {
-  const lab = await Lab.open(t);
-  let refuses = true;
-  const definition = confirmer();
-  const [start] = definition.http ?? [];
-  assert.ok(start);
-  const picky = {
-    ...definition,
-    http: [
-      {
-        ...start,
-        decide: (...given: Parameters<typeof start.decide>) => {
-          if (refuses) throw new RangeError("not today");
-          return start.decide(...given);
+for (const [what, order] of [
+  ["key", {}],
+  ["key and business id", { order: "a" }],
+] as const)
+  test(`a request that the start itself refuses leaves its ${what} free`, async (t) => {
+    const lab = await Lab.open(t);
+    let refuses = true;
+    const definition = confirmer();
+    const [start] = definition.http ?? [];
+    assert.ok(start);
+    const picky = {
+      ...definition,
+      http: [
+        {
+          ...start,
+          decide: (...given: Parameters<typeof start.decide>) => {
+            if (refuses) throw new RangeError("not today");
+            return start.decide(...given);
+          },
         },
-      },
-    ],
-  };
-  const running = await lab.run(picky);
-  await assert.rejects(lab.post(running, { note: "x" }, KEY), { code: "HANDLER_FAILED" });
-  refuses = false;
-  assert.equal((await lab.post(running, { note: "y" }, KEY)).status, 202);
-});
+      ],
+    };
+    const running = await lab.run(picky);
+    await assert.rejects(lab.post(running, { ...order, note: "x" }, KEY), { code: "HANDLER_FAILED" });
+    refuses = false;
+    assert.equal((await lab.post(running, { ...order, note: "y" }, KEY)).status, 202);
+  });

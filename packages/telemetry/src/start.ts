@@ -117,7 +117,7 @@ function tracesUrl(endpoint: string): string {
   const url = URL.parse(endpoint);
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new TroupeError("CONFIG_INVALID", {
-      key: "telemetry endpoint",
+      key: "TROUPE_OTLP_ENDPOINT",
       found: endpoint,
       allowed: "an address such as http://127.0.0.1:4318",
     });

@@ -33,7 +33,9 @@ export function confluentRest(url: string): ConfluentRest {
       // a wrong base address answers 404 to everything; taking that for "no such schema" would bury every record
       if (response.status === 404 && String(answer?.["error_code"]).startsWith("404")) return null;
       if (response.ok && answer !== undefined) return answer;
-      throw unreachable(`${path} answers ${response.status} ${text.slice(0, 200)}`);
+      const type = response.headers.get("content-type") ?? "no content type";
+      // a page of a proxy, or of whatever else listens there, tells nothing
+      throw unreachable(`${path} answers ${response.status} ${type.includes("json") ? text.slice(0, 200) : `with ${type}`}`);
     },
   };
 }

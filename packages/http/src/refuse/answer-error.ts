@@ -45,6 +45,8 @@ export type RequestFacts = {
   readonly contentType: string | undefined;
   readonly contentLength: string | undefined;
   readonly bodyLimit: number;
+  /** The caller ended the connection before all of the body was here. */
+  readonly dropped: boolean;
 };
 
 /** Everything that can be thrown while a request is answered, as an error of the catalogue. Total: what is not known is UNEXPECTED. */
@@ -52,6 +54,9 @@ export function classified(error: unknown, request: RequestFacts): TroupeError {
   if (error instanceof TroupeError) return error;
   const { code, validation, validationContext } = Object(error) as FastifyFields; // fastify's own errors carry these
   if (validation !== undefined) return invalidRequest(validation, validationContext ?? "body");
+  if (request.dropped && code === "ECONNRESET") {
+    return new TroupeError("REQUEST_UNREADABLE", { reason: "the connection ended before the body did" }, error);
+  }
   switch (code) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
       return new TroupeError("REQUEST_TOO_LARGE", {

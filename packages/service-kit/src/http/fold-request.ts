@@ -15,8 +15,8 @@ import type { EventMap, HttpStart } from "../definition.ts";
 /** What a request document keeps: enough to give a repeated request the same answer, and to refuse another body under its key. */
 type StoredRequest = { readonly bodyHash: string; readonly answer: Json; readonly location: string };
 
-/** The act that a request becomes. `start`: method and path of the route. */
-export type RequestAct = { readonly start: string; readonly body: Json; readonly bodyHash: string };
+/** The act that a request becomes. `start`: method and path of the route. `claim`: only ties the document to the body. */
+export type RequestAct = { readonly start: string; readonly body: Json; readonly bodyHash: string; readonly claim: boolean };
 
 /** Reply of the fold: the stored answer. `reused`: it was given to another body. */
 export type RequestReply = { readonly reused: boolean; readonly answer: Json; readonly location: string };
@@ -43,17 +43,21 @@ export function foldRequest<Events extends EventMap, State extends Json>(
   const start = startOf(definition.http ?? [], act.start);
   const hashed = parseDocumentId(context.documentId)?.key ?? "";
   const id = (label: string): Uuid => tools.ids.messageId("http-created", [hashed, label]) as Uuid; // messageId makes UUIDs
+  // A claim decides too, and forgets the outcome: a request that the start refuses leaves its key free.
   const { publish, answer, location } = start.decide(act.body, { now: context.now as TimestampMillis, id }); // FoldContext says milliseconds
+  const answered = { definition: requestsOf(definition.name), dueAt: null, history: [] };
+  if (act.claim) {
+    const state: StoredRequest = { bodyHash: act.bodyHash, answer: null, location: "" };
+    return { ...answered, status: "claimed", state, emit: [] };
+  }
   const event = { name: String(publish.name), payload: publish.payload as Payload, id: tools.ids.messageId("http", [hashed]) }; // payload types are made of Values
   const field = tools.codec.describe(event.name).correlateField;
   const correlationId = field === undefined ? undefined : event.payload[field];
   return {
-    definition: requestsOf(definition.name),
+    ...answered,
     status: "answered",
     state: { bodyHash: act.bodyHash, answer, location } satisfies StoredRequest,
-    dueAt: null,
     emit: [{ ...event, ...(correlationId === undefined ? {} : { correlationId: String(correlationId) }) }],
-    history: [],
   };
 }
 
