@@ -8,6 +8,12 @@ import { ROOT } from "./tree.ts";
 const PAGES: readonly { readonly file: string; readonly source: string; readonly write: (now: string) => string }[] = [
   { file: "docs/errors.md", source: "the error catalogue", write: () => errorPage() },
   {
+    file: "docs/definition-problems.md",
+    source: "the corpus of mistakes",
+    write: () => printedBy("saga-coordinator/test/corpus/print-problem-page.ts"),
+  },
+  { file: "sagas/saga.schema.json", source: "the grammar", write: () => printedBy("packages/cli/src/print-saga-schema.ts") },
+  {
     file: "docs/configuration.md",
     source: "the settings table",
     write: (now) => between(now, "settings", printedBy("packages/cli/src/print-settings.ts")),
@@ -19,8 +25,11 @@ function printedBy(main: string): string {
   return spawnSync(process.execPath, [join(ROOT, main)], { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }).stdout;
 }
 
-function generateTypes(args: readonly string[]): boolean {
-  const main = join(ROOT, "packages", "codec", "src", "generate", "main.ts");
+const TYPES = join("packages", "codec", "src", "generate", "main.ts");
+const DRAWINGS = join("packages", "cli", "src", "drawing", "main.ts");
+
+function run(program: string, args: readonly string[]): boolean {
+  const main = join(ROOT, program);
   return spawnSync(process.execPath, [main, ...args], { cwd: ROOT, stdio: "inherit" }).status === 0;
 }
 
@@ -44,5 +53,5 @@ function generatePage({ file, source, write }: (typeof PAGES)[number], check: bo
 
 const args = process.argv.slice(2);
 const check = args.includes("--check");
-const outcomes = [generateTypes(args), ...PAGES.map((page) => generatePage(page, check))];
+const outcomes = [run(TYPES, args), run(DRAWINGS, args), ...PAGES.map((page) => generatePage(page, check))];
 process.exitCode = outcomes.every(Boolean) ? 0 : 1;

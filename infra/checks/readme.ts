@@ -7,7 +7,12 @@ const OWN_STEPS: readonly RegExp[] = [
   /^npm run servers -- (up|down)$/,
   /^docker compose /, // no container engine in CI; said so in docker-compose.yml
 ];
-const ENDS_BY_ITSELF: readonly RegExp[] = [/^npm start -- (?=.*--exit)/, /^npm run servers -- (status|logs)/];
+const ENDS_BY_ITSELF: readonly RegExp[] = [
+  /^npm start -- (?=.*--exit)/,
+  /^npm run servers -- (status|logs)/,
+  /^npm run troupe -- (check|prove|diagram) /,
+  /^npm run example -- /,
+];
 /** Commands that a running `npm start` answers or is joined by. */
 const WITH_SERVER: readonly RegExp[] = [/^npm start$/, /^curl /, /^npm run role /];
 

@@ -14,7 +14,9 @@ const ON_SERVERS = "kafka|mongo";
 
 const UNIT: Group = {
   title: "unit, contract and structure",
-  place: new RegExp(`^(packages/(?!(?:${ON_SERVERS})/)[^/]+/test|services/[^/]+/test|saga-coordinator/test|schemas/test|infra)/`),
+  place: new RegExp(
+    `^(packages/(?!(?:${ON_SERVERS})/)[^/]+/test|services/[^/]+/test|saga-coordinator/test|schemas/test|sagas/specs|infra)/`,
+  ),
   concurrency: 2,
   timeoutMillis: 180_000,
 };

@@ -16,8 +16,12 @@ const ENTRIES = {
   servers: "infra/native/main.ts",
   generate: "infra/checks/generate.ts",
   check: "infra/checks/check.ts",
+  troupe: "packages/cli/src/troupe.ts",
+  example: "packages/cli/src/example.ts",
   readme: "infra/checks/run-readme.ts",
   test: "infra/checks/run-tests.ts",
+  "coverage:core": "infra/mutation/coverage.ts",
+  mutate: "infra/mutation/mutate.ts",
 };
 
 const at = (...parts) => join(ROOT, ...parts);

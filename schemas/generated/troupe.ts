@@ -1,6 +1,64 @@
 // Generated from schemas/troupe/*.avsc by `node packages/codec/src/generate/main.ts`; edits are lost.
 import type { TimestampMillis } from "@troupe/kernel";
 
+/** A saga learned a value by which events may name it instead of its id. The first claim wins. */
+export type AliasClaimed = {
+  /** The value, as text. */
+  readonly value: string;
+  /** Name of the alias in the definition. */
+  readonly alias: string;
+  /** Correlation id of the saga instance. */
+  readonly sagaId: string;
+  /** Name of the saga definition. */
+  readonly definition: string;
+};
+
+/** A claim lost: another saga has the value already. */
+export type AliasRefused = {
+  /** Correlation id of the saga instance. */
+  readonly sagaId: string;
+  /** Name of the saga definition. */
+  readonly definition: string;
+  /** Name of the alias in the definition. */
+  readonly alias: string;
+  /** The value, as text. */
+  readonly value: string;
+  /** Id of the saga that has it. */
+  readonly owner: string;
+};
+
+/** An event that named its saga by an alias, on its way to that saga. */
+export type EventForwarded = {
+  /** Correlation id of the saga instance. */
+  readonly sagaId: string;
+  /** Name of the saga definition. */
+  readonly definition: string;
+  /** Short name of the event. */
+  readonly event: string;
+  /** Its payload as tagged JSON. */
+  readonly payload: string;
+  /** Identity of the fact, as inboxes keep it. */
+  readonly identity: string;
+  /** Its `ce_effect`. */
+  readonly effect: string | null;
+  /** Its `ce_causationid`. */
+  readonly causationId: string | null;
+  /** Its `ce_authrole`. */
+  readonly role: string | null;
+};
+
+/** Somebody asks a saga to turn back. Refused once the pivot has passed. */
+export type SagaCancelRequested = {
+  /** Correlation id of the saga instance. */
+  readonly sagaId: string;
+  /** Name of the saga definition. */
+  readonly definition: string;
+  /** Who asks. */
+  readonly by: string;
+  /** Why, as a sentence. */
+  readonly reason: string;
+};
+
 /** Everything that was done is undone. Terminal. */
 export type SagaCompensated = {
   /** Correlation id of the saga instance. */
@@ -37,6 +95,22 @@ export type SagaCompleted = {
   readonly definition: string;
   /** Version of the definition, from 1. */
   readonly version: number;
+  /** What the definition's `result` gave, as JSON; null when it names none. */
+  readonly result: string | null;
+  /** When the coordinator decided it. */
+  readonly at: TimestampMillis;
+};
+
+/** No saga comes of a start: its guard is false, or it was cancelled or given up before it started. */
+export type SagaDeclined = {
+  /** Correlation id of the saga instance. */
+  readonly sagaId: string;
+  /** Name of the saga definition. */
+  readonly definition: string;
+  /** Version of the definition, from 1. */
+  readonly version: number;
+  /** Why, as a sentence. */
+  readonly cause: string;
   /** When the coordinator decided it. */
   readonly at: TimestampMillis;
 };
@@ -69,6 +143,16 @@ export type SagaStuck = {
   readonly actions: readonly string[];
   /** When the coordinator decided it. */
   readonly at: TimestampMillis;
+};
+
+/** A saga undoes what its sub-saga did: the sub-saga compensates, also when it has completed. */
+export type SagaUndoRequested = {
+  /** Correlation id of the saga instance. */
+  readonly sagaId: string;
+  /** Name of the saga definition. */
+  readonly definition: string;
+  /** Effect of the step that started the sub-saga, as `ce_effect` carries it. */
+  readonly effect: string;
 };
 
 /** A stuck saga goes on. */
@@ -123,6 +207,22 @@ export type StepOpened = {
   readonly version: number;
   /** Name of the step in the definition. */
   readonly step: string;
+  /** When the coordinator decided it. */
+  readonly at: TimestampMillis;
+};
+
+/** A step is not to happen: its guard is false, or another way was taken. */
+export type StepSkipped = {
+  /** Correlation id of the saga instance. */
+  readonly sagaId: string;
+  /** Name of the saga definition. */
+  readonly definition: string;
+  /** Version of the definition, from 1. */
+  readonly version: number;
+  /** Name of the step. */
+  readonly step: string;
+  /** Why, as a sentence. */
+  readonly reason: string;
   /** When the coordinator decided it. */
   readonly at: TimestampMillis;
 };

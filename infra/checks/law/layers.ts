@@ -15,7 +15,7 @@ export type Layer = {
 };
 
 const LIBRARIES = ["kernel", "codec", "engine", "service-kit", "embedded", "kafka", "mongo", "http", "telemetry", "testing", "schemas"];
-const PROGRAMS = ["coordinator", "core", "service"];
+const PROGRAMS = ["coordinator", "core", "spec", "service"];
 const FOREIGN_CLIENTS = ["node:*", "kafkajs", "mongodb", "avsc", "@kafkajs/confluent-schema-registry"];
 const CONTAINERS = ["testcontainers"];
 
@@ -112,6 +112,12 @@ export const LAYERS: readonly Layer[] = [
     rule: "contract suites import ports, never adapters",
   },
   {
+    name: "spec",
+    place: /^saga-coordinator\/src\/spec\//,
+    may: ["core", "kernel", "codec", "node:*"],
+    rule: "specs for users run the core alone: core, kernel, codec and Node; no bus, no store, no clock of the machine",
+  },
+  {
     name: "coordinator",
     place: /^saga-coordinator\/src\//,
     may: ["core", "kernel", "codec", "engine", "service-kit", "telemetry", "typebox"],
@@ -131,12 +137,24 @@ export const LAYERS: readonly Layer[] = [
     rule: "tests may import everything public, and their own source",
   },
   {
+    name: "saga-specs",
+    place: /^sagas\/specs\//,
+    may: ["spec", "kernel", "node:*"],
+    rule: "the specs of the sagas see what every user sees: @troupe/saga-coordinator/spec",
+  },
+  {
     name: "e2e",
     place: /^e2e\//,
     may: [...FOREIGN_CLIENTS, ...CONTAINERS, "yaml"],
     rule: "e2e and bench see HTTP, bus and CLI; never internal source",
   },
   { name: "bench", place: /^bench\//, may: FOREIGN_CLIENTS, rule: "e2e and bench see HTTP, bus and CLI; never internal source" },
+  {
+    name: "mutation",
+    place: /^infra\/mutation\//,
+    may: ["kernel", "infra", "acorn", "node:*"],
+    rule: "the mutation run reads and changes copies of sources: kernel, infra, a parser and node only",
+  },
   {
     name: "infra",
     place: /^infra\//,
@@ -153,6 +171,8 @@ export const WORKSPACES: { readonly [name: string]: string } = {
   ...Object.fromEntries(LIBRARIES.map((name) => [`@troupe/${name}`, name])),
   "@troupe/saga-coordinator": "coordinator",
   "@troupe/saga-coordinator/core": "core",
+  "@troupe/saga-coordinator/define": "coordinator",
+  "@troupe/saga-coordinator/spec": "spec",
   "@troupe/orders": "service",
   "@troupe/inventory": "service",
   "@troupe/payments": "service",

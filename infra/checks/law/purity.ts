@@ -8,7 +8,11 @@ const WORLD = new Set(
 );
 const ASYNCHRONOUS = new Set(["async", "await", "Promise"]);
 /** Formatting and reading a given time are pure, but easily become reading the clock: allowed in these files only. */
-const MAY_FORMAT_TIME = new Set(["packages/kernel/src/envelope.ts", "services/shipping/src/domain/carrier-rules.ts"]);
+const MAY_FORMAT_TIME = new Set([
+  "packages/kernel/src/envelope.ts",
+  "services/shipping/src/domain/carrier-rules.ts",
+  "saga-coordinator/src/core/expressions/values/instants.ts",
+]);
 
 type Place = { readonly path: string; readonly tokens: readonly Token[]; readonly at: number };
 

@@ -8,14 +8,13 @@ const field = (type: Json, more: { readonly [name: string]: Json } = {}): Json =
 
 describe("the contracts of the shop", () => {
   it("are there, each with its topic", () => {
-    const byTopic = Map.groupBy(loadSchemas(SHOP).events, ({ topic }) => topic);
-    const counts = [...byTopic].map(([topic, events]) => [topic, events.length]);
+    const shop = loadSchemas(SHOP).events.filter(({ fullName }) => fullName.startsWith("shop."));
+    const counts = [...Map.groupBy(shop, ({ topic }) => topic)].map(([topic, events]) => [topic, events.length]);
     assert.deepEqual(counts, [
       ["inventory", 4],
       ["orders", 3],
       ["payments", 4],
       ["shipping", 4],
-      ["troupe.sagas", 13],
     ]);
   });
 });

@@ -11,8 +11,9 @@ for (const directory of [SHOP, LAB]) {
   const { events } = loadSchemas(directory);
   const { codec } = await bench(directory);
   describe(`every payload comes back as it went (${events.length} events)`, () => {
-    for (const { name, type, keyField } of events) {
-      const payloads = arbitraryOf(type).filter((payload) => (payload as Payload)[keyField] !== "") as fc.Arbitrary<Payload>; // records are payloads
+    for (const { name, type, keyField, correlateField = keyField } of events) {
+      const isNamed = (payload: Payload): boolean => payload[keyField] !== "" && payload[correlateField] !== "";
+      const payloads = (arbitraryOf(type) as fc.Arbitrary<Payload>).filter(isNamed); // records are payloads
       it(`${name} on the wire`, () => {
         fc.assert(
           fc.property(payloads, (payload) => {

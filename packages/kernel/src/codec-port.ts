@@ -1,6 +1,7 @@
 import type { BusRecord, OutboundRecord } from "./bus.ts";
 import type { Envelope } from "./envelope.ts";
 import type { EventFact } from "./facts.ts";
+import type { FieldDescription } from "./field-types.ts";
 import type { Payload } from "./json.ts";
 
 /** An event to put on the bus. `type` is the full or the short name; topic and key follow from its schema. */
@@ -39,5 +40,9 @@ export type EventDescription = {
   /** Field that holds the correlation id; undefined when the event belongs to no saga by itself. */
   readonly correlateField: string | undefined;
   readonly fields: readonly string[];
+  /** Those of `fields` without a default: whoever makes the event has to say them. */
+  readonly requiredFields: readonly string[];
+  /** The same fields with their types, in the order of the schema. */
+  readonly types: readonly FieldDescription[];
   readonly piiFields: readonly string[];
 };

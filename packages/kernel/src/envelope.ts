@@ -16,6 +16,8 @@ export type Envelope = {
   readonly causationId?: string;
   /** The effect that a request, an undo or an answer is about; answers copy it. */
   readonly effect?: string;
+  /** Role of the person who sent it through the API, which is the only one to set it: an answer to a human step counts only with it. */
+  readonly role?: string;
   readonly traceparent?: string;
   readonly tracestate?: string;
 };
@@ -26,6 +28,7 @@ const OPTIONAL: ReadonlyArray<readonly [keyof Envelope & string, string]> = [
   ["correlationId", "ce_correlationid"],
   ["causationId", "ce_causationid"],
   ["effect", "ce_effect"],
+  ["role", "ce_authrole"],
   ["traceparent", "traceparent"],
   ["tracestate", "tracestate"],
 ];

@@ -92,6 +92,12 @@ export const ERRORS = {
     "Saga {definition}/{id} runs {label}, which is not loaded here; loaded are {allowed}.",
     "Give this process the definition that the saga started with.",
   ),
+  STEP_NOT_HUMAN: entry(["refuse", 404], "Step `{step}` of {definition} is not answered by a person; those that are: {allowed}."),
+  STEP_NOT_WAITING: entry(
+    ["refuse", 409],
+    "Step {step} of saga {definition}/{id} is {status} in a saga that is {saga}; only an open one is answered.",
+  ),
+  ROLE_MISSING: entry(["refuse", 403], "{what} asks for the role {role}; the caller has {found}."),
   OVERLOADED: entry(["refuse", 429], "The service is behind ({reason})."),
   NOT_READY: entry(["refuse", 503], "Not ready: {reason}."),
   // engine

@@ -50,6 +50,7 @@ export { DEFAULT_TENANT, type Envelope, fromHeaders, type Headers, toHeaders } f
 export { type Details, type Disposition, ERRORS, type ErrorCode } from "./error-catalogue.ts";
 export { explain, reasonOf, TroupeError } from "./errors.ts";
 export type { ActFact, EventFact, Fact, Origin, TimerFact } from "./facts.ts";
+export { type FieldDescription, type FieldType, fieldTypeText, type RecordFieldType, type UnionBranch } from "./field-types.ts";
 export type { HttpRequest, HttpResponse, HttpRoute, JsonSchema, ReadinessCheck } from "./http.ts";
 export { createIds, type Ids, lengthPrefixed, type Sha256 } from "./ids.ts";
 export type { Json, JsonObject, Payload, Value } from "./json.ts";

@@ -1,10 +1,13 @@
-import type { JsonSchema } from "@troupe/kernel";
+import type { Json, JsonSchema } from "@troupe/kernel";
 import { type Static, type TSchema, Type } from "typebox";
 
 /** The HTTP contract of the coordinator: these schemas validate requests, describe answers in OpenAPI and give the types. */
 
+/** Any JSON, since payloads are as wide as their schemas. */
+const ANY_JSON = Type.Unsafe<Json>({});
+
 /** What a saga can be searched by. `stuck` stands for running or compensating sagas that wait for an operator. */
-export const SAGA_STATUSES = ["awaiting", "running", "compensating", "stuck", "completed", "compensated", "unmatched"] as const;
+export const SAGA_STATUSES = ["awaiting", "running", "compensating", "stuck", "completed", "compensated", "unmatched", "declined"] as const;
 /** Why an answer is not there: `null`, never an absent field, so that a reader can tell "nothing" from "not told". */
 const orNull = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
 const time = (description: string) => Type.String({ format: "date-time", description });
@@ -17,7 +20,7 @@ export const SAGA_SUMMARY = Type.Object({
   definition: DEFINITION_NAME,
   version: Type.Integer({ description: "Version of the definition that this saga runs to its end." }),
   id: SAGA_ID,
-  status: Type.String({ description: "awaiting, running, compensating, completed, compensated or unmatched." }),
+  status: Type.String({ description: "awaiting, running, compensating, completed, compensated, unmatched or declined." }),
   stuck: Type.Boolean({ description: "It can't go on by itself." }),
   startedAt: orNull(time("When its start event came; null before that.")),
   updatedAt: time("When it last changed."),
@@ -27,16 +30,24 @@ export const SAGA_SUMMARY = Type.Object({
 const STEP = Type.Object({
   name: Type.String(),
   title: Type.String(),
-  kind: Type.String({ description: "observed or commanded." }),
+  kind: Type.String({ description: "observed, commanded, human, wait or saga." }),
   pivot: Type.Boolean({ description: "After it nothing is undone." }),
   optional: Type.Boolean(),
-  status: Type.String({ description: "waiting, open, done, failed, unknown, skipped, undoing, undone, undoUsedUp or waived." }),
+  status: Type.String({ description: "waiting, open, done, failed, unknown, skipped, pruned, undoing, undone, undoUsedUp or waived." }),
   openedAt: orNull(time("When it opened.")),
   settledAt: orNull(time("When it became done, failed, unknown or skipped.")),
   undoneAt: orNull(time("When its compensation was confirmed.")),
   reason: orNull(Type.String({ description: "Why it failed, is unknown, or can't be undone." })),
   sendings: Type.Integer({ description: "How often its command was sent; 0 for an observed step." }),
   undoSendings: Type.Integer({ description: "How often its compensation was asked for." }),
+  role: orNull(Type.String({ description: "Of a human step: the role that answers it." })),
+  round: Type.Integer({ description: "Round of a repeated step, from 1." }),
+  elements: Type.Array(Type.Object({ key: Type.String(), status: Type.String(), reason: orNull(Type.String()) }), {
+    description: "Of a fan-out: where each element stands.",
+  }),
+  child: orNull(
+    Type.Object({ saga: Type.String(), id: Type.String() }, { description: "Of a sub-saga's step: the saga that it started." }),
+  ),
 });
 
 const CHANGE = Type.Object({
@@ -71,6 +82,8 @@ export const SAGA_VIEW = Type.Object({
   endedAt: orNull(time("When it was completed or compensated.")),
   turn: orNull(TURN),
   stuckBy: Type.Array(STUCK_CAUSE, { description: "Why it can't go on by itself; empty when it can." }),
+  search: Type.Record(Type.String(), ANY_JSON, { description: "Business keys, as far as they are known." }),
+  result: orNull(Type.Record(Type.String(), ANY_JSON, { description: "What the definition's result gave at completion." })),
   unexpectedEvents: Type.Integer({ description: "Events of this saga that fitted nothing." }),
   steps: Type.Array(STEP, { description: "All steps, in the order of the definition." }),
   timeline: Type.Array(TIMELINE_ITEM, { description: "Every fact folded so far, oldest first." }),
@@ -93,6 +106,29 @@ export const SAGAS_QUERY = Type.Object(
 );
 
 export const SAGA_PARAMS = Type.Object({ definition: DEFINITION_NAME, id: SAGA_ID });
+
+export const ANSWER_PARAMS = Type.Object({
+  ...SAGA_PARAMS.properties,
+  step: Type.String({ minLength: 1, description: "Name of the step." }),
+});
+export const ANSWER_BODY = Type.Object(
+  {
+    event: Type.String({ minLength: 1, description: "One of the events that the step is done or failed by." }),
+    payload: Type.Record(Type.String(), ANY_JSON, { description: "Its fields; the saga id is filled in." }),
+  },
+  { additionalProperties: false },
+);
+export const CANCEL_BODY = Type.Object({ reason: Type.String({ minLength: 1, maxLength: 1000 }) }, { additionalProperties: false });
+export const ACCEPTED = Type.Object({ id: Type.String({ description: "Id of the message, the same for a repeated request." }) });
+export const COMMAND_HEADERS = Type.Object({
+  "idempotency-key": Type.Optional(
+    Type.String({ minLength: 1, maxLength: 255, description: "Repeats of the request carry the same key and do nothing twice." }),
+  ),
+  "x-troupe-caller": Type.Optional(Type.String({ maxLength: 255, description: "Who calls. Believed, not authenticated." })),
+  "x-troupe-roles": Type.Optional(
+    Type.String({ maxLength: 1000, description: "Roles of the caller, with commas. Believed, not authenticated." }),
+  ),
+});
 
 export const DEAD_LETTER = Type.Object({
   id: Type.String(),

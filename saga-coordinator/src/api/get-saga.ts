@@ -5,7 +5,7 @@ import type { ApiPorts } from "./ports.ts";
 import { sagaOf, summaryOf } from "./present-saga.ts";
 
 /** GET /v1/sagas/{definition}/{id}: everything about one saga. Throws SAGA_UNKNOWN or DEFINITION_NOT_LOADED. */
-export function getSaga({ documents, definitions, stateOf }: Omit<ApiPorts, "deadLetters">): HttpRoute {
+export function getSaga({ documents, definitions, stateOf }: Pick<ApiPorts, "documents" | "definitions" | "stateOf">): HttpRoute {
   return {
     method: "GET",
     path: "/v1/sagas/{definition}/{id}",
@@ -26,7 +26,7 @@ export function getSaga({ documents, definitions, stateOf }: Omit<ApiPorts, "dea
 }
 
 /** The very version that the saga runs: another one would tell another story. */
-function definitionOf(state: SagaState, label: string, known: readonly CompiledDefinition[]): CompiledDefinition {
+export function definitionOf(state: SagaState, label: string, known: readonly CompiledDefinition[]): CompiledDefinition {
   const pinned = known.find((definition) => definition.label === label);
   if (pinned !== undefined) return pinned;
   const { definition, id } = state;

@@ -1,7 +1,18 @@
-import type { DeadLetters, Documents, StoredDocument } from "@troupe/kernel";
+import type { Codec, DeadLetters, Documents, Ids, Payload, StoredDocument } from "@troupe/kernel";
 import type { CompiledDefinition, SagaState } from "../core/index.ts";
+import type { IdentifyCaller } from "./commands/caller.ts";
 
-/** What the read side needs. `documents` are those of the owner `saga-coordinator`. */
+/** An event that a caller of the API asked for. `role`: the role that the API vouches for. */
+export type Publishing = {
+  readonly name: string;
+  readonly payload: Payload;
+  readonly id: string;
+  readonly correlationId: string;
+  readonly effect?: string;
+  readonly role?: string;
+};
+
+/** What the API needs. `documents` are those of the owner `saga-coordinator`. */
 export type ApiPorts = {
   readonly documents: Pick<Documents, "query" | "load" | "history">;
   readonly deadLetters: Pick<DeadLetters, "list">;
@@ -9,4 +20,9 @@ export type ApiPorts = {
   readonly definitions: () => readonly CompiledDefinition[];
   /** The saga inside a document, as the shell stores it. */
   readonly stateOf: (document: StoredDocument) => SagaState;
+  /** Resolves when the event is durable on the log. */
+  readonly publish: (event: Publishing) => Promise<void>;
+  readonly describe: Codec["describe"];
+  readonly ids: Pick<Ids, "messageId">;
+  readonly caller: IdentifyCaller;
 };

@@ -6,7 +6,10 @@ import type { CompiledDefinition } from "./compile/compiled.ts";
  * field that the event's schema names, else the correlation id of the envelope. Undefined: it belongs to none,
  * because the value is missing, null or empty, or because the expression fails on this event.
  */
-export function correlate(definition: CompiledDefinition, event: Pick<EventFact, "name" | "payload" | "envelope">): string | undefined {
+export function correlate(
+  definition: CompiledDefinition,
+  event: Pick<EventFact, "name" | "payload"> & { readonly envelope: Pick<EventFact["envelope"], "correlationId"> },
+): string | undefined {
   const expression = definition.correlations.get(event.name) ?? definition.correlations.get("default");
   if (expression !== undefined) {
     try {

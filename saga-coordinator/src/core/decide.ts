@@ -1,11 +1,12 @@
 import type { Payload } from "@troupe/kernel";
 import type { CompiledDefinition } from "./compile/compiled.ts";
+import { CHILD_EVENTS } from "./compile/roles.ts";
 import type { Action } from "./effect-id.ts";
 import type { Move } from "./moves.ts";
 import type { OperatorAction, SagaState } from "./state.ts";
 
 /** What the shell does about a fact, as data, in this order. */
-export type Effect = RequestEffect | LifecycleEffect | AlarmEffect;
+export type Effect = RequestEffect | LifecycleEffect | ControlEffect | AlarmEffect;
 
 /** A command or a compensation to publish. After silence the same `id` comes again, with `sending` one higher. */
 export type RequestEffect = {
@@ -20,6 +21,8 @@ export type RequestEffect = {
   readonly action: Action;
   readonly attempt: number;
   readonly sending: number;
+  /** The sub-saga that it is for; absent for what participants are asked. */
+  readonly childId?: string;
 };
 
 /** An event of `troupe.sagas`; its payload has exactly the fields of its schema. */
@@ -28,10 +31,18 @@ export type LifecycleEffect = {
   readonly event: LifecycleEvent;
   readonly payload: Payload;
   readonly id: string;
+  /** Effect of the parent's step, on the events by which a parent follows its sub-saga. */
+  readonly effect?: string;
 };
+
+/** A fact for another document, on `troupe.control`: documents act on each other only over the log. */
+export type ControlEffect = { readonly kind: "control"; readonly event: "AliasClaimed"; readonly payload: Payload; readonly id: string };
+
 export type LifecycleEvent =
   | "SagaStarted"
+  | "SagaDeclined"
   | "StepOpened"
+  | "StepSkipped"
   | "StepDone"
   | "StepFailed"
   | "StepTimedOut"
@@ -44,6 +55,7 @@ export type LifecycleEvent =
   | "SagaUnstuck"
   | "UnexpectedEvent";
 export const LIFECYCLE_EVENTS: readonly LifecycleEvent[] = [
+  ...(["SagaDeclined", "StepSkipped"] as const),
   ...(["SagaStarted", "StepOpened", "StepDone", "StepFailed", "StepTimedOut", "SagaCompensating", "StepUndoing"] as const),
   ...(["StepUndone", "SagaCompleted", "SagaCompensated", "SagaStuck", "SagaUnstuck", "UnexpectedEvent"] as const),
 ];
@@ -68,12 +80,13 @@ export function decide(
 ): readonly Effect[] {
   const effects: Effect[] = [];
   for (const move of moves) {
-    const event = lifecycleOf(move);
+    const event = lifecycleOf(move, state);
     if (event !== undefined) effects.push(lifecycle(definition, state, { ...event, now, position: effects.length }));
     if (move.kind === "sent") {
       const { kind: _, ...request } = move;
       effects.push({ kind: move.action === "do" ? "command" : "compensation", ...request });
     }
+    if (move.kind === "claimed") effects.push(claim(definition, state, move));
     const alarm = alarmOf(move);
     if (alarm !== undefined)
       effects.push({ kind: "alarm", definition: definition.name, sagaId: state.id, owner: definition.owner, ...alarm });
@@ -81,26 +94,44 @@ export function decide(
   return effects;
 }
 
+const FOLLOWED: readonly LifecycleEvent[] = CHILD_EVENTS;
+
 type Lifecycle = { readonly event: LifecycleEvent; readonly fields: Payload };
+
+function claim({ name, ids }: CompiledDefinition, { tenant, id: sagaId }: SagaState, { alias, value }: Claimed): ControlEffect {
+  const id = ids.messageId("troupe.claim", [tenant, name, sagaId, alias, value]);
+  return { kind: "control", event: "AliasClaimed", payload: { value, alias, sagaId, definition: name }, id };
+}
+type Claimed = Extract<Move, { kind: "claimed" }>;
 
 function lifecycle(
   definition: CompiledDefinition,
-  { tenant, id: sagaId, order }: SagaState,
+  { tenant, id: sagaId, order, parent }: SagaState,
   { event, fields, now, position }: Lifecycle & { now: number; position: number },
 ): LifecycleEffect {
   const payload = { sagaId, definition: definition.name, version: definition.version, ...fields, at: now };
   const id = definition.ids.messageId("troupe.lifecycle", [tenant, definition.name, sagaId, order, position]);
-  return { kind: "lifecycle", event, payload, id };
+  const followed = parent !== undefined && FOLLOWED.includes(event);
+  return { kind: "lifecycle", event, payload, id, ...(followed ? { effect: parent } : {}) };
 }
 
-function lifecycleOf(move: Move): Lifecycle | undefined {
+/** A fan-out tells that it opened and is done as a whole: a thousand elements are no news each. */
+const isElement = (step: string): boolean => step.includes("/");
+
+function lifecycleOf(move: Move, { result }: SagaState): Lifecycle | undefined {
   switch (move.kind) {
+    case "declined":
+      return { event: "SagaDeclined", fields: { cause: move.cause } };
+    case "skipped":
+      return { event: "StepSkipped", fields: { step: move.step, reason: "its guard is false" } };
+    case "pruned":
+      return { event: "StepSkipped", fields: { step: move.step, reason: "another way was taken" } };
     case "started":
       return { event: "SagaStarted", fields: {} };
     case "opened":
-      return { event: "StepOpened", fields: { step: move.step } };
+      return isElement(move.step) ? undefined : { event: "StepOpened", fields: { step: move.step } };
     case "done":
-      return { event: "StepDone", fields: { step: move.step } };
+      return isElement(move.step) ? undefined : { event: "StepDone", fields: { step: move.step } };
     case "failed":
       return { event: "StepFailed", fields: { step: move.step, reason: move.reason } };
     case "timedOut":
@@ -112,7 +143,7 @@ function lifecycleOf(move: Move): Lifecycle | undefined {
     case "undone":
       return { event: "StepUndone", fields: { step: move.step } };
     case "completed":
-      return { event: "SagaCompleted", fields: {} };
+      return { event: "SagaCompleted", fields: { result: result === undefined ? null : JSON.stringify(result) } };
     case "compensated":
       return { event: "SagaCompensated", fields: {} };
     case "stuck":
@@ -123,6 +154,10 @@ function lifecycleOf(move: Move): Lifecycle | undefined {
       return { event: "UnexpectedEvent", fields: { event: move.event, reason: move.reason } };
     case "kept":
     case "unmatched":
+    case "replaced":
+    case "claimed":
+    case "repeating":
+    case "refused":
     case "sent":
     case "attemptFailed":
     case "recorded":

@@ -2,6 +2,9 @@ import { type Fact, fromTaggedJson, type HistoryEntry, type Json, type JsonObjec
 import type { CompiledDefinition } from "./compile/compiled.ts";
 import type { EventEntry, FactEntry } from "./state.ts";
 
+/** `ce_source` of what sagas emit: a start from here with an effect is a sub-saga's. */
+export const COORDINATOR_SOURCE = "/saga-coordinator";
+
 const NOTHING: ReadonlySet<string> = new Set();
 
 /**
@@ -11,8 +14,8 @@ const NOTHING: ReadonlySet<string> = new Set();
 export function entryOf(definition: CompiledDefinition, fact: Fact): FactEntry {
   const { kind, identity, name } = fact;
   if (kind === "timer") return { kind, identity, name, dueAt: fact.dueAt };
-  if (kind === "act") return { kind, identity, name };
-  const { effect, causationId } = fact.envelope;
+  if (kind === "act") return { kind, identity, name, ...(Object.keys(fact.data).length === 0 ? {} : { data: fact.data }) };
+  const { effect, causationId, role, source } = fact.envelope;
   const payload = fieldsToJson(fact.payload, definition.reads.get(name) ?? NOTHING);
   const answersRequest = causationId !== undefined && isAnswerToRequest(definition, name);
   return {
@@ -21,6 +24,8 @@ export function entryOf(definition: CompiledDefinition, fact: Fact): FactEntry {
     name,
     ...(effect === undefined ? {} : { effect }),
     ...(answersRequest ? { causationId } : {}),
+    ...(effect !== undefined && source === COORDINATOR_SOURCE && isStart(definition, name) ? { parent: effect } : {}),
+    ...(role !== undefined && isAnswerOfPerson(definition, name) ? { role } : {}),
     ...(Object.keys(payload).length === 0 ? {} : { payload }),
   } satisfies EventEntry;
 }
@@ -35,6 +40,14 @@ function isAnswerToRequest(definition: CompiledDefinition, event: string): boole
   );
 }
 
+function isStart({ roles }: CompiledDefinition, event: string): boolean {
+  return (roles.get(event) ?? []).some(({ kind }) => kind === "start");
+}
+
+function isAnswerOfPerson({ roles, stepByName }: CompiledDefinition, event: string): boolean {
+  return (roles.get(event) ?? []).some((role) => role.kind !== "start" && stepByName.get(role.step)?.human !== undefined);
+}
+
 /** A stored history entry read back. */
 export function readEntry({ entry }: Pick<HistoryEntry, "entry">): FactEntry {
   return entry as FactEntry; // written by entryOf of this or an older version; entries only grow by optional fields
@@ -45,7 +58,7 @@ export function writeEntry(entry: FactEntry): JsonObject {
 }
 
 /** The named fields of a payload as JSON that loses nothing; `all` keeps every one. Absent fields stay absent. */
-function fieldsToJson(payload: Payload, fields: ReadonlySet<string> | "all"): JsonObject {
+export function fieldsToJson(payload: Payload, fields: ReadonlySet<string> | "all"): JsonObject {
   const kept: Record<string, Json> = {};
   for (const name of fields === "all" ? Object.keys(payload) : fields) {
     const value = Object.hasOwn(payload, name) ? payload[name] : undefined;

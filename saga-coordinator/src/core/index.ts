@@ -1,8 +1,12 @@
+export { type AliasEffect, type AliasFact, type AliasState, reactAlias, UNKNOWN_ALIAS, type WaitingEvent } from "./alias/alias.ts";
+export { aliasOf } from "./alias/alias-value.ts";
+export { childContract } from "./compile/child-contract.ts";
 export { type CompileOptions, compileDefinition } from "./compile/compile-definition.ts";
-export type { CompiledDefinition, CompiledStep, Role } from "./compile/compiled.ts";
+export type { ChildContract, CompiledCron, CompiledDefinition, CompiledStep, Role } from "./compile/compiled.ts";
 export { correlate } from "./correlate.ts";
 export {
   type AlarmEffect,
+  type ControlEffect,
   decide,
   type Effect,
   LIFECYCLE_EVENTS,
@@ -10,15 +14,54 @@ export {
   type LifecycleEvent,
   type RequestEffect,
 } from "./decide.ts";
+export { DEFINITION_BOUNDS } from "./definition/bounds.ts";
 export { formatDuration, parseDuration } from "./definition/durations.ts";
-export { type ParsedDefinition, parseDefinition } from "./definition/parse-definition.ts";
-export { definitionInvalid, formatProblem, type Problem, type ProblemCode } from "./definition/problems.ts";
-export type { Compensation, Definition, Emission, KnownEvent, NoUndo, Retry, StepDefinition, Undo } from "./definition/types.ts";
+export { type FieldsOfEvent, fieldsOfEvents } from "./definition/fields-of-events.ts";
+export { definitionSchema } from "./definition/json-schema.ts";
+export { type ParsedDefinition, type ParseOptions, parseDefinition } from "./definition/parse-definition.ts";
+export { definitionInvalid, formatProblem, PROBLEM_CODES, type Problem, type ProblemCode } from "./definition/problems.ts";
+export {
+  type AliasedEvent,
+  type Answer,
+  type Cel,
+  type CelMap,
+  type Compensation,
+  type Cron,
+  type Definition,
+  type Emission,
+  eventsOf,
+  type ForEach,
+  type KnownEvent,
+  kindOf,
+  type NoUndo,
+  type Repeat,
+  type Retry,
+  type StepDefinition,
+  type StepKind,
+  type Undo,
+  type Wait,
+} from "./definition/types.ts";
+export { type Flow, type FlowEdge, type FlowNode, flowOf, mermaidOf, type StepBox } from "./diagram/index.ts";
 export { type Action, type EffectName, effectText, parseEffect, requestId } from "./effect-id.ts";
-export { EARLY_LIMIT, type Evolved, evolve } from "./evolve.ts";
-export { entryOf, readEntry } from "./history.ts";
+export { type Evolved, evolve } from "./evolve.ts";
+export { EARLY_LIMIT } from "./fold/facts/starting.ts";
+export { ELEMENT_LIMIT } from "./fold/forward/elements.ts";
+export { COORDINATOR_SOURCE, entryOf, fieldsFromJson, readEntry } from "./history.ts";
 export type { Move } from "./moves.ts";
+export {
+  type ChildSources,
+  type CutBound,
+  childContractsOf,
+  DEFAULT_BOUNDS,
+  type Proof,
+  type ProofBounds,
+  type ProofOptions,
+  prove,
+  type StoryItem,
+} from "./prove/index.ts";
+export { type SampleOf, sampleFields, sampleValue } from "./prove/world/sample-value.ts";
 export { beginSaga, type Reaction, react, rebuild } from "./react.ts";
+export { type CronOf, reactSchedule, type ScheduleFact, type ScheduleState, TICKS_LIMIT } from "./schedule/schedule.ts";
 export {
   type EventEntry,
   type FactEntry,

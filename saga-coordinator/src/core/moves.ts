@@ -10,7 +10,13 @@ export type Move =
   | { readonly kind: "started" }
   | { readonly kind: "kept"; readonly event: string }
   | { readonly kind: "unmatched" }
+  | { readonly kind: "declined"; readonly cause: string }
+  | { readonly kind: "claimed"; readonly alias: string; readonly value: string }
   | { readonly kind: "opened"; readonly step: string }
+  | { readonly kind: "skipped"; readonly step: string }
+  | { readonly kind: "pruned"; readonly step: string }
+  | { readonly kind: "replaced"; readonly step: string; readonly by: string }
+  | { readonly kind: "repeating"; readonly step: string; readonly round: number; readonly againAt: number }
   | SentMove
   | { readonly kind: "done"; readonly step: string; readonly late: boolean; readonly event: string }
   | { readonly kind: "failed"; readonly step: string; readonly reason: string }
@@ -28,7 +34,9 @@ export type Move =
   | { readonly kind: "recorded"; readonly event: string; readonly reason: string }
   /** Contradicts what is known of the step: nothing changes, somebody should look. */
   | { readonly kind: "contradiction"; readonly step: string; readonly event: string; readonly reason: string }
-  | { readonly kind: "deadlineIgnored"; readonly reason: string };
+  | { readonly kind: "deadlineIgnored"; readonly reason: string }
+  /** An act of an operator that can't be carried out where the saga stands. */
+  | { readonly kind: "refused"; readonly act: string; readonly reason: string };
 
 /** A request decided. `attempt` is part of its id; `sending` counts also those that repeat the same id after silence. */
 export type SentMove = {
@@ -41,4 +49,6 @@ export type SentMove = {
   readonly effect: string;
   readonly attempt: number;
   readonly sending: number;
+  /** The sub-saga that it is for. */
+  readonly childId?: string;
 };

@@ -21,13 +21,25 @@ export type SagaState = {
   readonly start?: JsonObject;
   /** Events that came before the start, in order of arrival. */
   readonly early?: readonly EarlyEvent[];
-  /** Steps that left `waiting`; the others are absent. */
+  /** Steps that left `waiting`; the others are absent. Elements of a fan-out stand beside their step, under `step/key`. */
   readonly steps: { readonly [name: string]: StepState };
   readonly timers: { readonly [name: string]: Timer };
   /** Why the saga turned; present from the turn on. A later one (a late success) does not replace the first. */
   readonly turn?: Turn;
-  /** The deadline passed while the pivot was open or unknown: acts if the pivot fails for good. */
-  readonly deadlinePassed?: true;
+  /** A deadline or a cancel that came while the pivot was open or unknown: acts if the pivot fails for good (rule 6). */
+  readonly remembered?: { readonly by: "deadline" | "cancel"; readonly cause: string };
+  /** A start came whose guard can't be computed. */
+  readonly startFault?: string;
+  /** Effect of the parent's step that started this saga as its sub-saga. */
+  readonly parent?: string;
+  /** Business keys as far as they could be computed, as tagged JSON. */
+  readonly search?: JsonObject;
+  /** What the definition's `result` gave at completion. */
+  readonly result?: JsonObject;
+  /** Aliases claimed so far: `name` to the values, as text. */
+  readonly claims?: { readonly [alias: string]: readonly string[] };
+  /** Claims that another saga was faster with. */
+  readonly claimsRefused?: ReadonlyArray<{ readonly alias: string; readonly value: string; readonly owner: string }>;
   /** Why it can't go on by itself; absent when it can. */
   readonly stuck?: readonly StuckCause[];
   /** Events that fitted nothing. */
@@ -47,6 +59,23 @@ export type StepState = {
   /** Fields of the done event that the definition reads. */
   readonly payload?: JsonObject;
   readonly reason?: string;
+  /**
+   * Why the saga does without what the step did or may have done, so that it is undone although the saga runs on:
+   * it happened although it was skipped or pruned, its fallback replaced it, or other elements of it failed.
+   */
+  readonly givenUp?: "skipped" | "pruned" | "replaced" | "failed";
+  /** An expression about one of its answers that could not be computed. */
+  readonly fault?: string;
+  /** The outcome of an unknown step with `whenUnknown: wait` did not come in time. */
+  readonly overdue?: true;
+  /** Round of a repeated step, from 1; absent in the first. */
+  readonly round?: number;
+  /** Of an element: what the loop variable holds, as tagged JSON. */
+  readonly item?: Json;
+  /** Of a sub-saga's step: the instance that it started. */
+  readonly childId?: string;
+  /** Of a sub-saga's step: why the child is stuck. */
+  readonly childStuck?: string;
   readonly do?: Sending;
   readonly undo?: Sending;
 };
@@ -59,8 +88,10 @@ export type Sending = {
   readonly tries: number;
   /** Message id of each attempt, the first at 0. */
   readonly ids: readonly string[];
+  /** What was sent, encoded, when it could not be computed again: the same id always says the same. */
+  readonly payload?: JsonObject;
   /** Nothing is in flight: the next sending waits for a timer, because of this. */
-  readonly resend?: "failed" | "timeout";
+  readonly resend?: "failed" | "timeout" | "round";
 };
 
 export type Timer = { readonly dueAt: number; readonly generation: number };
@@ -78,12 +109,21 @@ export type EventEntry = {
   readonly name: string;
   readonly effect?: string;
   readonly causationId?: string;
+  /** Of a start that another saga emitted: the effect of its step. */
+  readonly parent?: string;
+  /** The role that the API vouches for, of an answer that a person gave through it. */
+  readonly role?: string;
   /** Only the fields that the definition reads. */
   readonly payload?: JsonObject;
 };
 export type TimerEntry = { readonly kind: "timer"; readonly identity: string; readonly name: string; readonly dueAt: number };
-export type ActEntry = { readonly kind: "act"; readonly identity: string; readonly name: string };
+export type ActEntry = { readonly kind: "act"; readonly identity: string; readonly name: string; readonly data?: JsonObject };
 export type FactEntry = EventEntry | TimerEntry | ActEntry;
+
+/** Name of an element's entry among the steps. A key may hold anything, so it is encoded. */
+export function elementName(step: string, element: string): string {
+  return `${step}/${encodeURIComponent(element)}`;
+}
 
 const WAITING: StepState = { status: "waiting", order: 0 };
 

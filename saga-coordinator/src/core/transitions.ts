@@ -3,50 +3,61 @@ import { TroupeError } from "@troupe/kernel";
 /*
  * Life of a saga
  *
- *   (nothing) ──start──▶ running ──every required step done──────────────────▶ completed
- *      │                   │
- *      │ another           │ required step fails · deadline
- *      │ event             ▼                                  every undo
- *      ▼             compensating ───────────────────────────confirmed──────▶ compensated
- *   awaiting ──start──▶ running    ◀──────────────────late success─────────────────┘
- *      │ patience over
- *      ▼
+ *   (nothing) ──start──▶ running ──every required step done, skipped or pruned──▶ completed
+ *    │  │  ▲               │                                                          │
+ *    │  │  │ patience      │ required step fails · deadline · cancel                  │ its parent undoes it
+ *    │  │  │ over          ▼                                  every undo              │
+ *    │  │  │         compensating ───────────────────────────confirmed──────▶ compensated
+ *    │  │  │               ▲    ▲                                                │    │
+ *    │  │  │               │    └────────────────────late success────────────────┘    │
+ *    │  │  │               └──────────────────────────────────────────────────────────┘
+ *    │  │  └─ declined ◀── a start whose guard is false · cancel · its parent gave it up
+ *    │  └────────▲
+ *    │ another   │
+ *    ▼ event     │
+ *   awaiting ──start──▶ running
+ *    │ patience over
+ *    ▼
  *   unmatched ──start──▶ running
  *
- * `stuck` is a mark beside running or compensating, not a status: facts still fold.
+ * `stuck` is a mark beside running or compensating (or a start that can't be decided), not a status: facts still fold.
  */
 export const SAGA_TRANSITIONS = {
-  awaiting: ["running", "unmatched"],
-  unmatched: ["running"],
+  awaiting: ["running", "unmatched", "declined"],
+  unmatched: ["running", "declined"],
+  declined: ["awaiting"],
   running: ["completed", "compensating"],
   compensating: ["compensated"],
-  completed: [],
+  completed: ["compensating"],
   compensated: ["compensating"],
 } as const;
 export type SagaStatus = keyof typeof SAGA_TRANSITIONS;
 
 /*
- * Life of a step
+ * Life of a step, and of an element of a fan-out
  *
  *            opens               done
  *   waiting ──────▶ open ─────────────────▶ done ──────────────┐
- *      │ │           │ │ failed                ▲ ▲             │ the saga turned,
- *      │ │           │ └──────────▶ failed ──late success      │ its turn has come
- *      │ │           │ silence        ▲        │               ▼
- *      │ │           └──▶ unknown ────┴────────┘           undoing ──confirmed──▶ undone ──late success──▶ done
- *      │ │                   └───────its turn has come────────▶│                    ▲
- *      │ └─done early─▶ done                                   │ attempts used up   │ late answer
- *      └─failed early─▶ failed                                 └───────────▶ undoUsedUp ──waived──▶ waived
+ *    │ │ │           │ │ failed                ▲ ▲             │ the saga turned or does without it,
+ *    │ │ │           │ └──────────▶ failed ──late success      │ its turn has come
+ *    │ │ │           │ silence        ▲        │               ▼
+ *    │ │ │           └──▶ unknown ────┴────────┘           undoing ──confirmed──▶ undone ──late success──▶ done
+ *    │ │ │                   └───────its turn has come────────▶│                    ▲
+ *    │ │ └─done early─▶ done                                   │ attempts used up   │ late answer
+ *    │ └─failed early, or its join can't be met─▶ failed       └───────────▶ undoUsedUp ──waived──▶ waived
+ *    ├─its guard is false─▶ skipped ──late success──▶ done
+ *    └─another alternative was chosen, or it has no way left─▶ pruned ──late success──▶ done
  *
- * skipped and waived are reached by guards and operators, which a later version brings; they are read already.
+ * waived is reached by operators.
  */
 export const STEP_TRANSITIONS = {
-  waiting: ["open", "done", "failed", "skipped"],
+  waiting: ["open", "done", "failed", "skipped", "pruned"],
   open: ["done", "failed", "unknown"],
   done: ["undoing"],
   failed: ["done"],
   unknown: ["done", "failed", "undoing"],
   skipped: ["done"],
+  pruned: ["done"],
   undoing: ["undone", "undoUsedUp"],
   undone: ["done"],
   undoUsedUp: ["undone", "failed", "waived"],

@@ -1,5 +1,6 @@
 import { type Codec, type Ids, type JsonObject, type Log, type Settings, TroupeError } from "@troupe/kernel";
-import { type CompiledDefinition, compileDefinition, definitionInvalid, formatProblem, parseDefinition } from "../core/index.ts";
+import { type CompiledDefinition, childContract, compileDefinition, definitionInvalid, formatProblem } from "../core/index.ts";
+import { type Parsed, parseAll } from "./parse-all.ts";
 
 /** The definitions of a process: the active ones take new sagas, every earlier version serves those that began under it. */
 export type Definitions = {
@@ -25,17 +26,18 @@ export type DefinitionSources = {
 };
 
 /**
- * Content that the store knows keeps its version, changed content becomes the next number, and earlier versions are
- * loaded from the store for the sagas that run them. Throws DEFINITION_INVALID with every problem of the first faulty
- * file.
+ * A definition with an error is refused, all its problems logged, and the others run. Content that the store knows keeps
+ * its version, changed content becomes the next number, and earlier versions are loaded from the store for the sagas that
+ * run them. Throws DEFINITION_INVALID when no file is left, for a saga defined in two files, and for one that names a
+ * sub-saga which is not among them.
  */
 export async function loadDefinitions(sources: DefinitionSources): Promise<Definitions> {
   const stored = (await sources.settings.list(PREFIX)).map(({ value }) => value as Stored); // only register writes below PREFIX
   const active: CompiledDefinition[] = [];
-  for (const file of sources.files) active.push(await register(file, stored, { sources, taken: active }));
+  for (const parsed of usable(sources.files, sources)) active.push(await register(parsed, { stored, active, sources }));
   const labels = new Set(active.map(({ label }) => label));
-  const earlier = stored.flatMap((entry) => {
-    const definition = compileEarlier(entry, sources);
+  const earlier = parseAll(stored, sources.codec.events).flatMap((parsed) => {
+    const definition = compileStored(parsed, { active, sources });
     return definition === undefined || labels.has(definition.label) ? [] : [definition];
   });
   return definitionsOf(active, [...active, ...earlier]);
@@ -43,38 +45,73 @@ export async function loadDefinitions(sources: DefinitionSources): Promise<Defin
 
 const PREFIX = "definition/";
 
-async function register(
-  { file, text }: DefinitionFile,
-  stored: readonly Stored[],
-  { sources, taken }: { readonly sources: DefinitionSources; readonly taken: readonly CompiledDefinition[] },
-): Promise<CompiledDefinition> {
-  const { definition, problems } = parseDefinition(text, { file, events: sources.codec.events });
-  if (definition === undefined) throw definitionInvalid(problems);
-  for (const problem of problems) sources.log.warn({ code: problem.code }, formatProblem(problem));
-  const compile = (version: number) => compileDefinition(definition, { version, ids: sources.ids, events: sources.codec.events });
-  const { name, hash } = compile(1);
-  if (taken.some((other) => other.name === name)) {
-    throw new TroupeError("DEFINITION_INVALID", { file, line: 1, column: 1, reason: `saga ${name} is defined in another file already` });
+type Usable = { readonly entry: DefinitionFile; readonly definition: NonNullable<Parsed<DefinitionFile>["definition"]> };
+
+/** Those without errors, sub-sagas before the sagas that start them. */
+function usable(files: readonly DefinitionFile[], { codec, log }: DefinitionSources): readonly Usable[] {
+  const all = parseAll(files, codec.events);
+  const good = all.flatMap(({ entry, definition }) => (definition === undefined ? [] : [{ entry, definition }]));
+  if (good.length === 0 && all.length > 0) throw definitionInvalid(all.flatMap(({ problems }) => problems)); // told once, by whoever ends
+  for (const { problems } of all) {
+    for (const problem of problems) {
+      const fields = { code: problem.code };
+      if (problem.severity === "error") log.error(fields, formatProblem(problem));
+      else log.warn(fields, formatProblem(problem));
+    }
   }
-  const versions = stored.filter((entry) => entry.name === name);
-  const known = versions.find((entry) => entry.hash === hash);
-  const version = known?.version ?? Math.max(0, ...versions.map((entry) => entry.version)) + 1;
-  if (known === undefined) {
-    const entry: Stored & JsonObject = { name, version, hash, file, text };
-    // With the hash: two processes that activate different content at once must not overwrite each other's.
-    await sources.settings.put(`${PREFIX}${name}/${String(version).padStart(6, "0")}-${hash}`, entry);
-    sources.log.info({ saga: name, version }, `${name} is active as version ${version}`);
-  }
-  return compile(version);
+  return good;
 }
 
-/** Undefined for one that today's schemas do not allow: its sagas can't go on here, all others must. */
-function compileEarlier({ name, version, file, text }: Stored, { codec, ids, log }: DefinitionSources): CompiledDefinition | undefined {
-  const { definition, problems } = parseDefinition(text, { file, events: codec.events });
-  if (definition !== undefined) return compileDefinition(definition, { version, ids, events: codec.events });
+type Registering = {
+  readonly stored: readonly Stored[];
+  readonly active: readonly CompiledDefinition[];
+  readonly sources: DefinitionSources;
+};
+
+async function register({ entry, definition }: Usable, { stored, active, sources }: Registering): Promise<CompiledDefinition> {
+  const { codec, ids, settings, log } = sources;
+  const { file, text } = entry;
+  const options = { ids, events: codec.events, children: childrenOf(active) };
+  const probe = compileDefinition(definition, { ...options, version: 1 });
+  if (active.some(({ name }) => name === probe.name)) {
+    throw new TroupeError("DEFINITION_INVALID", {
+      file,
+      line: 1,
+      column: 1,
+      reason: `saga ${probe.name} is defined in another file already`,
+    });
+  }
+  const versions = stored.filter(({ name }) => name === probe.name);
+  const known = versions.find((one) => one.text === text) ?? versions.find(({ hash }) => hash === probe.hash);
+  if (known !== undefined) return compileDefinition(definition, { ...options, version: known.version, hash: known.hash });
+  const version = Math.max(0, ...versions.map((one) => one.version)) + 1;
+  const added: Stored & JsonObject = { name: probe.name, version, hash: probe.hash, file, text };
+  // With the hash: two processes that activate different content at once must not overwrite each other's.
+  await settings.put(`${PREFIX}${probe.name}/${String(version).padStart(6, "0")}-${probe.hash}`, added);
+  log.info({ saga: probe.name, version }, `${probe.name} is active as version ${version}`);
+  return version === 1 ? probe : compileDefinition(definition, { ...options, version });
+}
+
+/**
+ * An earlier version under the number and the hash that documents know it by. Undefined for one that today's schemas do
+ * not allow: its sagas can't go on here, all others must.
+ */
+function compileStored(
+  { entry, definition, problems }: Parsed<Stored>,
+  { active, sources }: { readonly active: readonly CompiledDefinition[]; readonly sources: DefinitionSources },
+): CompiledDefinition | undefined {
+  const { codec, ids, log } = sources;
+  const { name, version, hash } = entry;
+  if (definition !== undefined)
+    return compileDefinition(definition, { ids, events: codec.events, children: childrenOf(active), version, hash });
   const error = definitionInvalid(problems);
   log.error({ saga: name, version, code: error.code }, `version ${version} of ${name} can't be loaded: ${error.message}`);
   return undefined;
+}
+
+function childrenOf(active: readonly CompiledDefinition[]) {
+  const contracts = active.map((definition) => [definition.name, childContract(definition)] as const);
+  return new Map(contracts.flatMap(([name, contract]) => (contract === undefined ? [] : [[name, contract]])));
 }
 
 function definitionsOf(active: readonly CompiledDefinition[], all: readonly CompiledDefinition[]): Definitions {

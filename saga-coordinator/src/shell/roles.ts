@@ -1,10 +1,14 @@
-import { type EnginePorts, type FoldedDocument, Processor } from "@troupe/engine";
+import { type DocumentFold, type EnginePorts, type FoldedDocument, Processor } from "@troupe/engine";
+import { DEFAULT_TENANT } from "@troupe/kernel";
 import type { Role } from "@troupe/service-kit";
-import { apiRoutes } from "../api/index.ts";
-import { LIFECYCLE_EVENTS } from "../core/index.ts";
+
+import { type ApiPorts, apiRoutes, claimedCaller } from "../api/index.ts";
+import { COORDINATOR_SOURCE, LIFECYCLE_EVENTS } from "../core/index.ts";
+import { aliasFold } from "./alias-fold.ts";
 import { type DefinitionFile, type Definitions, loadDefinitions } from "./definitions.ts";
 import { sagaOf } from "./saga-document.ts";
 import { COORDINATOR, type SagaEnded, sagaFold } from "./saga-fold.ts";
+import { scheduleDocument, scheduleFold } from "./schedule-fold.ts";
 
 export type CoordinatorOptions = {
   /** The definitions that take new sagas. */
@@ -15,33 +19,64 @@ export type CoordinatorOptions = {
 export async function coordinatorRole(ports: EnginePorts, options: CoordinatorOptions): Promise<Role> {
   const definitions = await load(ports, options);
   for (const event of LIFECYCLE_EVENTS) ports.codec.describe(event);
-  const topics = [...new Set([...definitions.wants].map((name) => ports.codec.describe(name).topic))].sort();
+  const fold = sagaFold(definitions);
   const afterDurable = ({ runs }: FoldedDocument): void => {
     for (const run of runs) {
       const { definition, status } = run as SagaEnded; // sagaFold hands over nothing else
       ports.metrics.sagaEnded(definition, status);
     }
   };
-  const processor = new Processor({
-    fold: sagaFold(definitions),
+  const sagas = new Processor({
+    fold,
     ports,
-    topics,
+    topics: topicsOf(fold, ports),
     coPartitioned: isCoPartitioned(definitions, ports),
     afterDurable,
   });
+  const schedules = new Processor({ fold: scheduleFold(definitions, ports.ids), ports, topics: [] });
+  const isScheduled = definitions.active.some(({ cron }) => cron !== undefined);
+  const processors = [sagas, ...aliasProcessors(definitions, ports), ...(isScheduled ? [schedules] : [])];
   return {
     name: "coordinator",
     routes: [],
-    readiness: [processor.readiness()],
-    start: () => processor.start(),
-    stop: () => processor.stop(),
+    readiness: processors.map((processor) => processor.readiness()),
+    start: async () => {
+      await Promise.all(processors.map((processor) => processor.start()));
+      await activateSchedules(schedules, definitions, ports);
+    },
+    stop: async () => void (await Promise.all(processors.map((processor) => processor.stop()))),
   };
 }
 
-/** Every event is keyed by the field that correlates it, and no definition correlates in another way (engine rule 12). */
+/** Activation is a fact: it plans the next instant of a schedule that is new or has changed. */
+async function activateSchedules(schedules: Processor, { active }: Definitions, { ids, clock, tracing }: EnginePorts): Promise<void> {
+  const activations = active.flatMap(({ name, label, cron }) => {
+    if (cron === undefined) return [];
+    const identity = ids.messageId("troupe.activate", [label, clock.now()]);
+    const span = tracing.timer({ name: "activate", from: undefined, waitedMillis: 0 });
+    return [schedules.submit(scheduleDocument(DEFAULT_TENANT, name), { kind: "act", identity, name: "activate", data: {} }, span)];
+  });
+  await Promise.all(activations);
+}
+
+function topicsOf({ wants }: DocumentFold, { codec }: EnginePorts): readonly string[] {
+  return [...new Set([...wants].map((name) => codec.describe(name).topic))].sort();
+}
+
+/** Aliases have documents and an engine of their own, where any definition has some. */
+function aliasProcessors(definitions: Definitions, ports: EnginePorts): readonly Processor[] {
+  if (definitions.all.every(({ aliases }) => aliases.length === 0)) return [];
+  const fold = aliasFold(definitions, ports.ids);
+  return [new Processor({ fold, ports, topics: topicsOf(fold, ports), coPartitioned: false })];
+}
+
+/**
+ * Every event is keyed by the field that correlates it, and no definition correlates in another way (engine rule 12); the
+ * life of a sub-saga is keyed by its own id and concerns its parent.
+ */
 function isCoPartitioned({ all, wants }: Definitions, { codec }: EnginePorts): boolean {
   const keyed = [...wants].map((name) => codec.describe(name)).every(({ keyField, correlateField }) => keyField === correlateField);
-  return keyed && all.every(({ correlations }) => correlations.size === 0);
+  return keyed && all.every(({ correlations, startsChildren }) => correlations.size === 0 && !startsChildren);
 }
 
 /** The read side: without state of its own, so it runs anywhere and as often as wanted. */
@@ -58,10 +93,23 @@ export async function apiRole(ports: EnginePorts, options: CoordinatorOptions): 
       deadLetters: ports.store.deadLetters,
       definitions: () => definitions.all,
       stateOf: ({ state }) => sagaOf(state),
+      publish: publishing(ports),
+      describe: (name) => ports.codec.describe(name),
+      ids: ports.ids,
+      caller: claimedCaller,
     }),
     readiness: [],
     start: async () => {},
     stop: async () => {},
+  };
+}
+
+/** Puts what a caller asked for on the log, with the mark that only the API sets. */
+function publishing({ bus, codec, clock }: EnginePorts): ApiPorts["publish"] {
+  return async ({ name, payload, ...about }) => {
+    const type = codec.describe(name).fullName;
+    const envelope = { type, source: `${COORDINATOR_SOURCE}/api`, time: clock.now(), tenant: DEFAULT_TENANT, ...about };
+    await bus.publish([codec.encode({ envelope, payload })]);
   };
 }
 

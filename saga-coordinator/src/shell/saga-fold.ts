@@ -1,6 +1,19 @@
 import type { Applied, Current, DocumentFold, Emission, FoldContext, Notice } from "@troupe/engine";
 import { documentId, type EventFact, type Fact, type JsonObject, parseDocumentId } from "@troupe/kernel";
-import { beginSaga, type CompiledDefinition, correlate, type Effect, nextDueAt, react, type SagaState, timerFacts } from "../core/index.ts";
+import {
+  beginSaga,
+  COORDINATOR_SOURCE,
+  type CompiledDefinition,
+  correlate,
+  type Effect,
+  LIFECYCLE_EVENTS,
+  nextDueAt,
+  parseEffect,
+  react,
+  type SagaState,
+  timerFacts,
+} from "../core/index.ts";
+import { controlledSaga, meaningOf, SAGA_CONTROLS } from "./control-facts.ts";
 import type { Definitions } from "./definitions.ts";
 import { sagaOf, searchableStatus, traceOf, writeSaga } from "./saga-document.ts";
 
@@ -13,8 +26,8 @@ export type SagaEnded = { readonly definition: string; readonly status: string }
 export function sagaFold(definitions: Definitions): DocumentFold {
   return {
     owner: COORDINATOR,
-    source: `/${COORDINATOR}`,
-    wants: definitions.wants,
+    source: COORDINATOR_SOURCE,
+    wants: new Set([...definitions.wants, ...SAGA_CONTROLS]),
     route: (fact) => routeTo(definitions, fact),
     apply: (current, fact, context) => applyFact(definitions, { current, fact, context }),
     due: (current, now) => timerFacts(definitions.pinned(current.definition), sagaOf(current.state), now),
@@ -27,7 +40,13 @@ export function sagaFold(definitions: Definitions): DocumentFold {
  * any more are asked too, for the sagas that run them.
  */
 function routeTo(definitions: Definitions, fact: EventFact): readonly string[] {
+  if (SAGA_CONTROLS.includes(fact.name)) {
+    const { definition, id } = controlledSaga(fact);
+    return definitions.all.some(({ name }) => name === definition) ? [id] : [];
+  }
+  if (IS_LIFECYCLE.has(fact.name)) return parentOf(definitions, fact);
   const ids = definitions.all.flatMap((definition) => {
+    if (definition.aliased.has(fact.name)) return []; // comes by way of its alias
     const key = definition.wants.has(fact.name) ? correlate(definition, fact) : undefined;
     return key === undefined ? [] : [documentId({ tenant: fact.envelope.tenant, definition: definition.name, key })];
   });
@@ -44,7 +63,17 @@ function definitionFor(
 ): CompiledDefinition | undefined {
   const active = definitions.active.find((definition) => definition.name === name);
   const definition = current === undefined ? active : definitions.pinned(current.definition);
-  return fact.kind === "event" && definition?.wants.has(fact.name) !== true ? undefined : definition;
+  const concernsAll = fact.kind !== "event" || SAGA_CONTROLS.includes(fact.name) || IS_LIFECYCLE.has(fact.name);
+  return concernsAll || definition?.wants.has(fact.name) === true ? definition : undefined;
+}
+
+const IS_LIFECYCLE: ReadonlySet<string> = new Set(LIFECYCLE_EVENTS);
+
+/** The life of a saga concerns the one that started it, whose step its events carry as their effect; nobody else. */
+function parentOf({ all }: Definitions, { envelope }: EventFact): readonly string[] {
+  const effect = envelope.effect === undefined ? undefined : parseEffect(envelope.effect);
+  if (effect === undefined || !all.some(({ name, startsChildren }) => startsChildren && name === effect.definition)) return [];
+  return [documentId({ tenant: effect.tenant, definition: effect.definition, key: effect.sagaId })];
 }
 
 function applyFact(
@@ -55,7 +84,7 @@ function applyFact(
   const definition = definitionFor(definitions, { current, name, fact });
   if (definition === undefined) return undefined;
   const before = current === undefined ? beginSaga(definition, { tenant, id }) : sagaOf(current.state);
-  const { state, effects, history } = react(definition, before, { fact, now: context.now });
+  const { state, effects, history } = react(definition, before, { fact: meaningOf(fact), now: context.now });
   const cause = fact.kind === "event" ? fact.envelope.id : fact.identity;
   return {
     definition: definition.label,
@@ -72,10 +101,15 @@ function applyFact(
 function emissionOf(effect: Effect, { id, cause }: { readonly id: string; readonly cause: string }): Emission[] {
   switch (effect.kind) {
     case "command":
-    case "compensation":
-      return [{ name: effect.event, payload: effect.payload, id: effect.id, correlationId: id, causationId: cause, effect: effect.effect }];
+    case "compensation": {
+      const { event: name, payload, effect: about, childId = id } = effect;
+      return [{ name, payload, id: effect.id, correlationId: childId, causationId: cause, effect: about }];
+    }
     case "lifecycle":
-      return [{ name: effect.event, payload: effect.payload, id: effect.id, correlationId: id, causationId: cause }];
+    case "control": {
+      const about = effect.kind === "lifecycle" && effect.effect !== undefined ? { effect: effect.effect } : {};
+      return [{ name: effect.event, payload: effect.payload, id: effect.id, correlationId: id, causationId: cause, ...about }];
+    }
     case "alarm":
       return [];
     default:

@@ -11,7 +11,7 @@ import {
   type StoredDocument,
 } from "@troupe/kernel";
 import { createMetrics } from "@troupe/telemetry";
-import { type ApiPorts, apiRoutes } from "../../src/api/index.ts";
+import { type ApiPorts, apiRoutes, claimedCaller } from "../../src/api/index.ts";
 import {
   beginSaga,
   type CompiledDefinition,
@@ -108,9 +108,22 @@ export function ports(over: Partial<ApiPorts> = {}): ApiPorts {
     deadLetters: { list: async () => [] },
     definitions: () => [tripDefinition()],
     stateOf: ({ state }) => readState(state),
+    publish: async () => {},
+    describe: (name) => ({ ...DESCRIPTION, name }),
+    ids,
+    caller: claimedCaller,
     ...over,
   };
 }
+
+const DESCRIPTION = {
+  fullName: "shop.trips.Any",
+  context: "trips",
+  topic: "trips",
+  keyField: "tripId",
+  correlateField: "tripId",
+  ...{ fields: ["tripId"], requiredFields: ["tripId"], types: [], piiFields: [] },
+};
 
 export const INFO = { title: "Troupe saga coordinator", version: "0.1.0" } as const;
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, child: () => SILENT };

@@ -44,7 +44,7 @@ test("a status that does not exist is refused with those that do", async () => {
     assert.equal(body.error.code, "REQUEST_INVALID");
     assert.equal(
       body.error.message,
-      '`status` is "compensatd"; allowed is one of awaiting, running, compensating, stuck, completed, compensated, unmatched (did you mean compensated?).',
+      '`status` is "compensatd"; allowed is one of awaiting, running, compensating, stuck, completed, compensated, unmatched, declined (did you mean compensated?).',
     );
   });
 });

@@ -14,6 +14,7 @@ import {
 } from "../../src/core/index.ts";
 import { FACTS, type FactKind, type Row } from "./support/matrix-cells.ts";
 import { FORWARD_ROWS } from "./support/matrix-forward.ts";
+import { GIVEN_UP_ROWS } from "./support/matrix-given-up.ts";
 import { TURNED_ROWS } from "./support/matrix-turned.ts";
 import { compile } from "./support/play.ts";
 
@@ -50,21 +51,22 @@ const EVENTS: { readonly [kind in FactKind]?: string } = {
   undone: "TargetUndone",
   undoFailed: "UndoTargetFailed",
 };
+const ACTS: { readonly [kind in FactKind]?: string } = { cancel: "cancel", parentUndoes: "undo" };
 const TIMERS: { readonly [kind in FactKind]?: string } = {
-  timeout: "timeout:target",
-  undoTimeout: "undoTimeout:target",
+  ...{ timeout: "timeout:target", retry: "retry:target", undoTimeout: "undoTimeout:target", undoRetry: "undoRetry:target" },
+  ...{ wait: "wait:target", repeat: "repeat:target", outcome: "outcome:target" },
   deadline: "deadline",
   patience: "patience",
 };
 
-const ROWS: readonly Row[] = [...FORWARD_ROWS, ...TURNED_ROWS];
+const ROWS: readonly Row[] = [...FORWARD_ROWS, ...GIVEN_UP_ROWS, ...TURNED_ROWS];
 
+const UNSTARTED: readonly SagaStatus[] = ["awaiting", "unmatched", "declined"];
 const UNDO_STATES: readonly StepStatus[] = ["undoing", "undone", "undoUsedUp", "waived"];
 
 /** Why a combination can't be reached; undefined when it can. */
 function impossible(saga: SagaStatus, step: StepStatus): string | undefined {
-  if ((saga === "awaiting" || saga === "unmatched") && step !== "waiting") return "before the start events are only kept";
-  if ((saga === "running" || saga === "completed") && UNDO_STATES.includes(step)) return "nothing is undone in a saga that did not turn";
+  if (UNSTARTED.includes(saga) && step !== "waiting") return "before the start events are only kept";
   if ((saga === "compensating" || saga === "compensated") && step === "open")
     return "what is open becomes unknown or failed when the saga turns";
   if (saga === "compensated" && ["done", "unknown", "undoing", "undoUsedUp"].includes(step))
@@ -74,24 +76,31 @@ function impossible(saga: SagaStatus, step: StepStatus): string | undefined {
 
 const UNDO = { attempt: 1, tries: 1, ids: ["undo-1"] };
 
-function stateOf({ saga, step }: Row): SagaState {
+function stateOf({ saga, step, givenUp }: Row): SagaState {
   const steps: Record<string, StepState> = {};
-  if (saga !== "awaiting" && saga !== "unmatched")
-    steps["gate"] = { status: step === "waiting" && saga === "running" ? "open" : "done", order: 1 };
-  if (step !== "waiting") steps["target"] = { status: step, order: 2, ...(UNDO_STATES.includes(step) ? { undo: UNDO } : {}) };
+  if (!UNSTARTED.includes(saga)) steps["gate"] = { status: step === "waiting" && saga === "running" ? "open" : "done", order: 1 };
+  if (step !== "waiting")
+    steps["target"] = {
+      status: step,
+      order: 2,
+      ...(UNDO_STATES.includes(step) ? { undo: UNDO } : {}),
+      ...(givenUp ? ({ givenUp: "skipped" } as const) : {}),
+    };
   if (saga === "running") steps["other"] = { status: "open", order: 1 };
   if (saga === "completed") steps["other"] = { status: "done", order: 3 };
   const timers: Record<string, { dueAt: number; generation: number }> = {};
   if (saga === "running") timers["deadline"] = { dueAt: 1000, generation: 1 };
   if (saga === "running" && step === "open") timers["timeout:target"] = { dueAt: 1000, generation: 1 };
   if (step === "undoing") timers["undoTimeout:target"] = { dueAt: 1000, generation: 1 };
-  if (saga === "awaiting") timers["patience"] = { dueAt: 1000, generation: 1 };
+  if (saga === "awaiting" || saga === "declined") timers["patience"] = { dueAt: 1000, generation: 1 };
   return { tenant: "default", id: "m", definition: "matrix", version: 1, status: saga, order: 5, startedAt: 1, start: {}, steps, timers };
 }
 
 function entryOf(fact: FactKind): FactEntry {
   const event = EVENTS[fact];
   if (event !== undefined) return { kind: "event", identity: "i", name: event };
+  const act = ACTS[fact];
+  if (act !== undefined) return { kind: "act", identity: "i", name: act };
   return { kind: "timer", identity: "i", name: TIMERS[fact] ?? "", dueAt: 1000 };
 }
 
@@ -106,9 +115,10 @@ function outcomeOf(row: Row, fact: FactKind): string {
   const sent = moves.flatMap((move) => (move.kind === "sent" ? [`sent ${move.event}`] : []));
   const alarms = kinds.some((kind) => kind === "stuck" || kind === "unmatched");
   const parts = [
-    ...(["kept", "recorded", "unexpected", "contradiction"] as const).filter((kind) => kinds.includes(kind)),
+    ...(["kept", "recorded", "unexpected", "contradiction", "refused", "declined"] as const).filter((kind) => kinds.includes(kind)),
     ...(step === row.step ? [] : [`target ${row.step}→${step}`]),
     ...(state.status === row.saga ? [] : [`saga ${row.saga}→${through}${state.status}`]),
+    ...(kinds.includes("compensated") && state.status === row.saga ? ["compensated again"] : []),
     ...sent,
     ...(alarms ? ["alarm"] : []),
   ];

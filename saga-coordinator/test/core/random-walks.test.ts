@@ -1,42 +1,79 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Payload } from "@troupe/kernel";
 import fc from "fast-check";
-import { type CompiledDefinition, type Effect, nextDueAt, type RequestEffect, type SagaState, stepOf } from "../../src/core/index.ts";
-import { Play, requestsIn } from "./support/play.ts";
+import type { CompiledDefinition, Effect, SagaState } from "../../src/core/index.ts";
+import { Play } from "./support/play.ts";
 import { randomDefinition } from "./support/random-definition.ts";
+import {
+  assertSound,
+  assertTurnsOnlyBeforePivot,
+  assertUndoOrder,
+  assertWaitsForSomething,
+  bringToEnd,
+  isGivenUp,
+  owing,
+} from "./support/walk-laws.ts";
 
-/** One thing that happens: an event the saga listens to (perhaps as the answer to a request), or time passing. */
-type Happening = { readonly event: number; readonly answers: number | undefined; readonly millis: number };
+/** One thing that happens: an event the saga listens to (perhaps as the answer to a request), an act, or time passing. */
+type Happening = {
+  readonly event: number;
+  readonly answers: number | undefined;
+  readonly again: boolean;
+  readonly act: number;
+  readonly millis: number;
+};
 const happening: fc.Arbitrary<Happening> = fc.record({
-  event: fc.nat(40),
+  event: fc.nat(60),
   answers: fc.option(fc.nat(9), { nil: undefined }),
+  again: fc.boolean(),
+  act: fc.nat(60),
   millis: fc.constantFrom(0, 0, 0, 500, 2_000, 5_000, 21_000),
 });
-const walk = fc.record({ definition: randomDefinition, happenings: fc.array(happening, { maxLength: 30 }), early: fc.nat(3) });
+const start = fc.record({
+  ...{ g0: fc.boolean(), g1: fc.boolean(), g2: fc.boolean(), g3: fc.boolean(), g4: fc.boolean(), g5: fc.boolean() },
+  lines: fc.constantFrom<readonly string[]>([], ["a"], ["a", "b"], ["b", "a"]),
+});
+const walk = fc.record({
+  definition: randomDefinition,
+  start,
+  happenings: fc.array(happening, { maxLength: 30 }),
+  early: fc.nat(3),
+});
+type Walk = {
+  readonly definition: CompiledDefinition;
+  readonly start: Payload;
+  readonly happenings: readonly Happening[];
+  readonly early: number;
+};
 
 /** How often each rare state was reached, so that a walk that stays on the main road is noticed. */
 type Reached = { [state: string]: number };
 
-function perform(
-  { definition, happenings, early }: { definition: CompiledDefinition; happenings: readonly Happening[]; early: number },
-  reached: Reached,
-): Play {
+function perform({ definition, start: payload, happenings, early }: Walk, reached: Reached): Play {
   const play = new Play(definition);
+  play.watch = (effects, before) => observe(play, { effects, before, reached });
   const events = [...definition.wants];
-  happenings.forEach(({ event, answers, millis }, at) => {
-    if (at === early) observe(play, () => play.event("Started"), reached);
-    const causationId = answers === undefined ? undefined : play.requests.at(answers)?.id;
+  happenings.forEach((happens, at) => {
+    if (at === early) play.given("Started", payload);
+    const { event, again, act, millis } = happens;
     const name = events[event % events.length] ?? "Started";
-    observe(play, () => play.event(name, causationId === undefined ? {} : { causationId }), reached);
-    if (millis > 0) observe(play, () => play.pass(millis), reached);
+    const given = name === "Started" ? payload : { key: event > 30 ? "a" : "b", again };
+    play.event(name, { payload: given, ...aboutOf(play, happens) });
+    if (act < ACTS.length) play.fact({ kind: "act", identity: `act-${at}`, name: ACTS[act] ?? "", data: { effect: "e" } });
+    if (millis > 0) play.pass(millis);
   });
   return play;
 }
+const ACTS = ["cancel", "undo"];
 
-function observe(play: Play, act: () => readonly Effect[], reached: Reached): void {
-  const before = play.state;
-  const effects = act();
-  assertWaitsForSomething(play.state);
+/** The request that the event claims to answer. */
+function aboutOf(play: Play, { answers, again }: Happening): { readonly causationId?: string; readonly effect?: string } {
+  const request = answers === undefined ? undefined : play.requests.at(answers);
+  return request === undefined ? {} : { causationId: request.id, ...(again ? { effect: request.effect } : {}) };
+}
+function observe(play: Play, { effects, before, reached }: { effects: readonly Effect[]; before: SagaState; reached: Reached }): void {
+  assertWaitsForSomething(play);
   assertUndoOrder(play, effects);
   assertTurnsOnlyBeforePivot(play, { before, effects });
   const mark = (name: string, is: boolean): void => {
@@ -46,99 +83,18 @@ function observe(play: Play, act: () => readonly Effect[], reached: Reached): vo
   mark("stuck", before.stuck === undefined && play.state.stuck !== undefined);
   mark("unstuck", before.stuck !== undefined && play.state.stuck === undefined);
   mark("turned again", before.status === "compensated" && play.state.status !== "compensated");
-  mark("deadline remembered", play.state.deadlinePassed === true);
+  mark("deadline remembered", play.state.remembered?.by === "deadline");
+  mark("remembered cancel", play.state.remembered?.by === "cancel");
+  for (const { status, givenUp, round } of Object.values(play.state.steps)) {
+    mark(status, status === "skipped" || status === "pruned");
+    mark("replaced", givenUp === "replaced");
+    mark("given up", givenUp !== undefined);
+    mark("repeating", round !== undefined);
+    mark("undone while running", status === "undone" && play.state.status === "running");
+  }
   mark(
     "used up",
     Object.values(play.state.steps).some(({ status }) => status === "undoUsedUp"),
-  );
-}
-
-const PENDING = ["done", "unknown", "undoing", "undoUsedUp"];
-
-/** Rule 13: an instance has ended, is stuck (and alarmed), or some timer will move it. */
-function assertWaitsForSomething(state: SagaState): void {
-  const waits = nextDueAt(state) !== null || state.stuck !== undefined;
-  if (state.status === "running" || state.status === "compensating") assert.ok(waits, `${state.status} waits for nothing`);
-  if (state.status === "completed" || state.status === "compensated") {
-    assert.equal(nextDueAt(state), null, "an ended saga wants no time");
-    assert.equal(state.stuck, undefined, "an ended saga is not stuck");
-  }
-}
-
-/** Rule 3, from the outside: looks only at the state after the fact in which the last undo was sent. */
-function assertUndoOrder({ definition, state }: Play, effects: readonly Effect[]): void {
-  const undoing = definition.steps.filter(({ name }) => stepOf(state, name).status === "undoing");
-  assert.ok(undoing.length <= 1, "one undo at a time");
-  const sent = requestsIn(effects).filter(({ kind }) => kind === "compensation");
-  for (const step of undoing.filter(({ name }) => sent.at(-1)?.step === name && sent.at(-1)?.sending === 1)) {
-    for (const dependant of step.dependants) {
-      const has = definition.stepByName.get(dependant)?.undo !== undefined && PENDING.includes(stepOf(state, dependant).status);
-      // A late success of a dependant may come while this undo is in flight; then it waits its turn.
-      assert.ok(
-        !has || effects.some((effect) => effect.kind === "lifecycle" && effect.event === "StepDone"),
-        `${step.name} was undone before ${dependant}`,
-      );
-    }
-  }
-}
-
-/** Rule 6. */
-function assertTurnsOnlyBeforePivot(
-  { definition, state }: Play,
-  { before, effects }: { before: SagaState; effects: readonly Effect[] },
-): void {
-  if (before.turn !== undefined || state.turn === undefined) return;
-  const answered = effects.some((effect) => effect.kind === "lifecycle" && effect.event === "StepDone");
-  for (const { name } of definition.steps.filter(({ pivot }) => pivot)) {
-    const { status } = stepOf(state, name);
-    assert.ok(["waiting", "failed"].includes(status) || answered, `the saga turned while pivot ${name} is ${status}`);
-  }
-}
-
-/** The same (effect, action, attempt) is the same message, and comes again only after silence. */
-function assertEffectsAreSingle(requests: readonly RequestEffect[]): void {
-  const byName = new Map<string, RequestEffect>();
-  const nameById = new Map<string, string>();
-  for (const request of requests) {
-    const name = `${request.effect} ${request.action} ${request.attempt}`;
-    const known = byName.get(name);
-    if (known !== undefined) {
-      assert.ok(request.sending > known.sending, `${name} was decided twice`);
-      assert.deepEqual([request.id, request.payload], [known.id, known.payload], "sent again means the very same message");
-    }
-    assert.equal(nameById.get(request.id) ?? name, name, "one id, one meaning");
-    byName.set(name, request);
-    nameById.set(request.id, name);
-  }
-}
-
-/** Lets everybody answer, and finds the saga ended. */
-function bringToEnd(play: Play): void {
-  for (let round = 0; round < 60 && (play.state.status === "running" || play.state.status === "compensating"); round++) {
-    for (const { name } of play.definition.steps) {
-      const { status } = stepOf(play.state, name);
-      if (status === "undoing" || status === "undoUsedUp") play.event(`Undone${name}`);
-      if (play.state.status === "running" && ["open", "failed", "unknown"].includes(status)) play.event(`Done${name}`);
-    }
-  }
-}
-
-/** What holds of every ended saga (I4), and of the whole of any walk. */
-function assertSound(play: Play): void {
-  const { definition, state } = play;
-  play.assertRefolds();
-  assertEffectsAreSingle(play.requests);
-  const status = (name: string): string => stepOf(state, name).status;
-  if (state.status === "completed")
-    for (const { name, optional } of definition.steps) assert.ok(optional || status(name) === "done", `${name} is ${status(name)}`);
-  if (state.status === "compensated")
-    for (const { name, undo } of definition.steps)
-      assert.ok(undo === undefined || !PENDING.includes(status(name)), `${name} is ${status(name)}`);
-  const ends = play.effects.filter((effect) => effect.kind === "lifecycle" && ["SagaStarted", "SagaCompleted"].includes(effect.event));
-  assert.equal(
-    new Set(ends.map((effect) => effect.kind === "lifecycle" && effect.event)).size,
-    ends.length,
-    "started and completed at most once",
   );
 }
 
@@ -156,11 +112,23 @@ test("on every path of random events and timers the saga ends or waits for somet
       );
       bringToEnd(play);
       assertSound(play);
+      assert.equal(owing(play).filter(({ step }) => isGivenUp(play, step)).length, 0, "what the saga did without is undone");
       assert.ok(!["running", "compensating"].includes(play.state.status), `once everybody answered it is still ${play.state.status}`);
     }),
     { numRuns: 1_500, seed: 7 },
   );
-  for (const rare of ["completed", "compensated", "unmatched", "stuck", "unstuck", "turned again", "deadline remembered", "used up"]) {
+  const rareOnes = ["skipped", "pruned", "replaced", "repeating", "given up", "declined", "remembered cancel", "undone while running"];
+  for (const rare of [
+    ...rareOnes,
+    "completed",
+    "compensated",
+    "unmatched",
+    "stuck",
+    "unstuck",
+    "turned again",
+    "deadline remembered",
+    "used up",
+  ]) {
     assert.ok((reached[rare] ?? 0) > 5, `the walks reached "${rare}" ${reached[rare] ?? 0} times: ${JSON.stringify(reached)}`);
   }
 });

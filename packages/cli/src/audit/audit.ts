@@ -10,6 +10,7 @@ import {
   type StoredDocument,
 } from "@troupe/kernel";
 import { readParticipantState } from "@troupe/service-kit";
+import { Ledger } from "./ledger.ts";
 import { readLog } from "./read-log.ts";
 
 export type Books = {
@@ -64,7 +65,7 @@ const TOPICS = ["orders", "inventory", "payments", "shipping"];
  * ended) and the participants' own books. Rejects when bus or store is away.
  */
 export async function audit(tools: AuditTools): Promise<AuditReport> {
-  const ledger = await readLog({ ...tools, topics: TOPICS });
+  const ledger = await readLog({ ...tools, topics: TOPICS, ledger: new Ledger() });
   const sagas = new Map<string, StoredDocument>();
   for await (const document of allDocuments(tools.store, "saga-coordinator", "orderFulfilment")) sagas.set(keyOf(document), document);
   const accepted = await acceptedOrders(tools.store);

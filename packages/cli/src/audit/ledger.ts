@@ -22,7 +22,7 @@ export class Ledger {
   readonly #seen = new Set<string>();
 
   /** Events that the ledger reads. */
-  static readonly WANTS: ReadonlySet<string> = new Set(["OrderPlaced", "StockReserved", "PaymentCaptured", "ShipmentDispatched"]);
+  readonly wants: ReadonlySet<string> = new Set(["OrderPlaced", "StockReserved", "PaymentCaptured", "ShipmentDispatched"]);
 
   take(fact: EventFact): void {
     if (this.#seen.has(fact.identity)) return;

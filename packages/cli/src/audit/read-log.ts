@@ -1,18 +1,20 @@
-import type { Batch, Bus, Codec, Subscription } from "@troupe/kernel";
-import { Ledger } from "./ledger.ts";
+import type { Batch, Bus, Codec, EventFact, Subscription } from "@troupe/kernel";
+
+/** Whoever keeps books of what it reads. */
+export type LogReader = { readonly wants: ReadonlySet<string>; take(fact: EventFact): void };
 
 /**
- * Reads topics from their beginning up to where they end now, in a group of its own, and folds them into a ledger.
+ * Reads topics from their beginning up to where they end now, in a group of its own, and has them folded into a ledger.
  * `group` must be new: a group that has read before would go on where it stopped. Rejects with BUS_UNREACHABLE.
  */
-export async function readLog(options: {
+export async function readLog<Reader extends LogReader>(options: {
   readonly bus: Bus;
   readonly codec: Codec;
   readonly group: string;
   readonly topics: readonly string[];
-}): Promise<Ledger> {
-  const { bus, codec, group, topics } = options;
-  const ledger = new Ledger();
+  readonly ledger: Reader;
+}): Promise<Reader> {
+  const { bus, codec, group, topics, ledger } = options;
   const open = new Map(
     (await bus.admin.endOffsets(topics)).filter(({ end }) => end > 0).map((at) => [`${at.topic}/${at.partition}`, at.end]),
   );
@@ -21,7 +23,7 @@ export async function readLog(options: {
   const subscribed = Promise.withResolvers<Subscription>();
   const take = async (batch: Batch): Promise<void> => {
     for (const record of batch.records) {
-      const decoded = await codec.decode(record, Ledger.WANTS);
+      const decoded = await codec.decode(record, ledger.wants);
       if (decoded.kind === "event") ledger.take(decoded.fact);
     }
     const place = `${batch.topic}/${batch.partition}`;

@@ -3,6 +3,7 @@ import { physicalType } from "../bytes/physical-type.ts";
 import { canRead } from "../compatibility/can-read.ts";
 import { violationText } from "../compatibility/violation.ts";
 import type { EventSchema } from "../schema/event-schema.ts";
+import { fieldDescriptions } from "../schema/field-descriptions.ts";
 import { piiPaths } from "../schema/pii-paths.ts";
 import { converter } from "../values/convert.ts";
 import { ValueFault } from "../values/value-fault.ts";
@@ -76,6 +77,8 @@ function named<Out>(event: string, convert: () => Out): Out {
 
 function describe(schema: EventSchema): EventDescription {
   const { fullName, name, context, topic, keyField, correlateField } = schema;
-  const fields = schema.type.fields.map((field) => field.name);
-  return { fullName, name, context, topic, keyField, correlateField, fields, piiFields: piiPaths(schema.type) };
+  const types = fieldDescriptions(schema.type);
+  const fields = types.map((field) => field.name);
+  const requiredFields = types.filter(({ required }) => required).map((field) => field.name);
+  return { fullName, name, context, topic, keyField, correlateField, fields, requiredFields, types, piiFields: piiPaths(schema.type) };
 }

@@ -28,16 +28,15 @@ function shortForm(text: string): number | undefined {
 function isoForm(text: string): number | undefined {
   const match = ISO.exec(text);
   if (match === null) return undefined;
-  const [weeks, days, hours, minutes, seconds] = match.slice(1, 6).map((part: string | undefined) => Number(part ?? 0));
-  const wholeDays = (weeks ?? 0) * 7 + (days ?? 0);
-  const wholeSeconds = (wholeDays * 24 + (hours ?? 0)) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0);
+  const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = match.slice(1, 6).map((part: string | undefined) => Number(part ?? 0));
+  const wholeDays = weeks * 7 + days;
+  const wholeSeconds = (wholeDays * 24 + hours) * 3600 + minutes * 60 + seconds;
   return wholeSeconds * 1000 + Number((match[6] ?? "").padEnd(3, "0"));
 }
 
 /** The shortest exact form of a duration: `90000` gives `90s`. For sentences and for `remains`. */
 export function formatDuration(millis: number): string {
-  for (const unit of ["d", "h", "m", "s"]) {
-    const factor = UNITS.get(unit) ?? 1;
+  for (const [unit, factor] of [...UNITS].reverse()) {
     if (millis >= factor && millis % factor === 0) return `${millis / factor}${unit}`;
   }
   return `${millis}ms`;

@@ -11,38 +11,31 @@ export type Problem = {
   readonly message: string;
 };
 
-/** Closed, so that the documentation can list them. */
-export type ProblemCode =
-  | "yaml-malformed"
-  | "key-unknown"
-  | "key-unavailable"
-  | "key-missing"
-  | "value-invalid"
-  | "name-invalid"
-  | "duration-invalid"
-  | "event-unknown"
-  | "event-ambiguous"
-  | "field-unknown"
-  | "field-unmapped"
-  | "correlation-impossible"
-  | "expression-invalid"
-  | "step-unknown"
-  | "step-unreachable"
-  | "cycle"
-  | "step-result-uncertain"
-  | "undo-reads-own-step"
-  | "compensation-missing"
-  | "compensation-useless"
-  | "ending-missing"
-  | "retry-on-observed"
-  | "pivot-not-commanded"
-  | "pivot-optional"
-  | "pivot-without-timeout"
-  | "pivots-unordered"
-  | "optional-without-timeout"
-  | "observed-after-pivot"
-  | "answers-on-different-topics"
-  | "deadline-too-short";
+/** Closed: docs/saga-definition.md lists the same codes, and the corpus has a file for each. */
+export const PROBLEM_CODES = [
+  // the file and its words
+  ...(["too-large", "yaml-malformed", "key-unknown", "key-missing", "key-misplaced"] as const),
+  ...(["kind-ambiguous", "value-invalid", "name-invalid", "duration-invalid", "cron-invalid", "zone-invalid"] as const),
+  // events and how they find their saga
+  ...(["event-unknown", "answers-not-disjoint", "correlation-impossible", "field-unknown", "field-unmapped"] as const),
+  ...(["alias-unknown", "alias-unreachable", "alias-unused"] as const),
+  // expressions
+  ...(["expression-invalid", "expression-type", "value-may-be-null", "value-unfit", "symbol-unknown"] as const),
+  ...(["step-result-uncertain", "undo-reads-own-step"] as const),
+  // order
+  ...(["step-unknown", "step-unreachable", "cycle", "join-of-optional"] as const),
+  ...(["choice-without-otherwise", "choice-after-differs", "choice-guard-missing", "otherwise-misplaced"] as const),
+  ...(["fallback-misplaced", "saga-unknown", "saga-recursive"] as const),
+  // what a step may be
+  ...(["ending-missing", "optional-without-timeout", "human-without-timeout", "timeout-useless", "retry-on-observed"] as const),
+  ...(["repeat-on-uncommanded", "repeat-with-compensation", "fan-out-misplaced", "fan-out-unkeyed"] as const),
+  ...(["compensation-missing", "compensation-useless", "irreversible-before-pivot"] as const),
+  ...(["pivot-not-commanded", "pivot-optional", "pivot-repeated", "pivot-fanned-out", "pivot-chosen"] as const),
+  ...(["pivot-without-timeout", "pivots-unordered"] as const),
+  // doubtful
+  ...(["observed-after-pivot", "answers-on-different-topics", "deadline-too-short"] as const),
+] as const;
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
 /** `file:line:column severity message`, the form that editors turn into links. */
 export function formatProblem({ file, line, column, severity, code, message }: Problem): string {

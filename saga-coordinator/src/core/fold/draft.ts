@@ -1,4 +1,4 @@
-import type { JsonObject } from "@troupe/kernel";
+import type { JsonObject, Payload } from "@troupe/kernel";
 import type { CompiledDefinition } from "../compile/compiled.ts";
 import type { Move } from "../moves.ts";
 import { type SagaState, type StepState, type StuckCause, stepOf, type Timer } from "../state.ts";
@@ -16,6 +16,8 @@ export type Draft = {
   /** Undos and commands whose payload could not be computed in this fold. */
   readonly broken: StuckCause[];
   readonly owned: { steps: boolean; timers: boolean };
+  /** Payloads decoded in this fold, so that a list of a thousand is not decoded a thousand times. */
+  readonly decoded: Map<JsonObject, Payload>;
 };
 
 /** Begins a fold of the next fact. */
@@ -27,6 +29,7 @@ export function openDraft(definition: CompiledDefinition, before: SagaState, now
     broken: [],
     saga: { ...before, order: before.order + 1 },
     owned: { steps: false, timers: false },
+    decoded: new Map(),
   };
 }
 
@@ -43,17 +46,37 @@ export function setStatus(draft: Draft, to: SagaStatus, cause: string): undefine
 export function changeStep(draft: Draft, name: string, change: Partial<StepState> & { readonly cause: string }): undefined {
   const { cause, ...fields } = change;
   const before = stepOf(draft.saga, name);
-  const status: StepStatus =
-    fields.status === undefined || fields.status === before.status
-      ? before.status
-      : stepMoves({ what: `step ${name} of ${draft.saga.definition}/${draft.saga.id}`, from: before.status, to: fields.status, cause });
-  putStep(draft, name, { ...before, ...fields, status });
+  if (fields.status === undefined || fields.status === before.status) {
+    return putStep(draft, name, { ...before, ...fields, status: before.status });
+  }
+  const what = `step ${name} of ${draft.saga.definition}/${draft.saga.id}`;
+  const status: StepStatus = stepMoves({ what, from: before.status, to: fields.status, cause });
+  putStep(draft, name, { ...withoutDoubts(before), ...fields, status });
+}
+
+/** Faults and doubts are about the status that a step leaves. Few have any, and copying costs. */
+function withoutDoubts(step: StepState): StepState {
+  if (step.fault === undefined && step.overdue === undefined && step.childStuck === undefined) return step;
+  const { fault: _, overdue: __, childStuck: ___, ...kept } = step;
+  return kept;
 }
 
 function putStep(draft: Draft, name: string, step: StepState): undefined {
   if (!draft.owned.steps) draft.saga.steps = { ...draft.saga.steps };
   draft.owned.steps = true;
   (draft.saga.steps as Record<string, StepState>)[name] = step; // the map is this draft's own since the line above
+}
+
+/** Removes the entry of an element. */
+export function forget(draft: Draft, name: string): undefined {
+  const { [name]: _, ...steps } = draft.saga.steps;
+  draft.saga.steps = steps;
+  draft.owned.steps = true;
+}
+
+/** Whether the saga goes back. */
+export function hasTurned({ saga }: Pick<Draft, "saga">): boolean {
+  return saga.status === "compensating" || saga.status === "compensated";
 }
 
 /** Timers of one name replace each other; the generation tells a timer from an earlier one. */
@@ -71,9 +94,16 @@ function ownTimers(draft: Draft): Record<string, Timer> {
   return draft.saga.timers as Record<string, Timer>; // the map is this draft's own since the line above
 }
 
-export function rememberStart(draft: Draft, payload: JsonObject | undefined): undefined {
-  draft.saga.startedAt = draft.now;
-  draft.saga.start = payload ?? {};
+/** An expression holds the saga up; it is tried again with every fact. */
+export function breakOn(draft: Draft, cause: StuckCause): undefined {
+  // Steps are looked at more than once in a fold.
+  if (!draft.broken.some((known) => known.step === cause.step && known.cause === cause.cause)) draft.broken.push(cause);
+}
+
+/** Removes a field of a step: the reason for which the saga did without it, or that its sub-saga is stuck. */
+export function forgetField(draft: Draft, name: string, field: "givenUp" | "childStuck"): undefined {
+  const { [field]: _, ...step } = stepOf(draft.saga, name);
+  putStep(draft, name, step);
 }
 
 /** Records an event that fits nothing. */

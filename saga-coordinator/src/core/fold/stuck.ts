@@ -1,6 +1,8 @@
 import type { CompiledStep } from "../compile/compiled.ts";
 import { type StuckCause, stepOf } from "../state.ts";
 import { type Draft, tell } from "./draft.ts";
+import { isHeldByJoin } from "./forward/pivot.ts";
+import { elementStates, hasFailedForGood } from "./standing.ts";
 import { DEADLINE } from "./timer-names.ts";
 
 /**
@@ -26,26 +28,50 @@ export function unstick(draft: Draft): undefined {
 
 function causesOf(draft: Draft): readonly StuckCause[] {
   const { definition, saga, broken } = draft;
-  if (saga.status === "running") return [...definition.steps.flatMap((step) => heldUpBy(saga, step)), ...broken];
-  if (saga.status !== "compensating") return [];
-  const usedUp = definition.steps.flatMap(({ name }): readonly StuckCause[] => {
-    const { status, reason = "no answer" } = stepOf(saga, name);
-    return status === "undoUsedUp"
-      ? [{ step: name, cause: `the undo of ${name} is used up: ${reason}`, actions: ["retry", "waive-undo"] }]
-      : [];
+  if (saga.startFault !== undefined) return [{ step: null, cause: saga.startFault, actions: ["edit-data", "redrive"] }];
+  if (!["running", "compensating", "completed"].includes(saga.status)) return [];
+  const causes: StuckCause[] = [];
+  for (const step of definition.steps) {
+    holdUps(causes, saga, step.name);
+    if (step.each !== undefined) for (const [name] of elementStates(saga, step)) holdUps(causes, saga, name);
+    const forward = saga.status === "running" ? forwardCause(draft, step) : undefined;
+    if (forward !== undefined) causes.push({ step: step.name, cause: forward, actions: STEP_ACTIONS });
+  }
+  const claims = (saga.claimsRefused ?? []).map(({ alias, value, owner }): StuckCause => {
+    const cause = `the alias ${alias} ${value} belongs to ${saga.definition}/${owner}, so ${saga.definition}/${saga.id} can't claim it`;
+    return { step: null, cause, actions: ["edit-data"] };
   });
-  return [...usedUp, ...broken];
+  return [...causes, ...claims, ...broken];
 }
 
-/** A running saga that could not turn: its pivot is silent, has passed, or nothing ends the waiting any more (rule 13). */
-function heldUpBy(saga: Draft["saga"], { name, optional, pivot, timeoutMillis }: CompiledStep): readonly StuckCause[] {
-  const { status, reason = status } = stepOf(saga, name);
-  const actions = ["retry", "settle-as-done", "settle-as-failed"] as const;
-  if (optional) return [];
-  if (status === "failed" || status === "unknown") {
-    const why = pivot ? "it is the pivot" : "the pivot has passed, so nothing is undone";
-    return [{ step: name, cause: `${name} is ${status} (${reason}) and ${why}`, actions }];
+const UNDO_ACTIONS = ["retry", "waive-undo"] as const;
+const STEP_ACTIONS = ["retry", "settle-as-done", "settle-as-failed"] as const;
+
+/** Adds what holds a step or an element up wherever the saga goes. Called for every step after every fact, so it makes nothing for the others. */
+function holdUps(causes: StuckCause[], saga: Draft["saga"], name: string): undefined {
+  const { status, reason = "no answer", fault, overdue, childStuck, childId } = stepOf(saga, name);
+  if (fault !== undefined) causes.push({ step: name, cause: fault, actions: ["edit-data", "settle-as-done", "settle-as-failed"] });
+  if (status === "undoUsedUp") causes.push({ step: name, cause: `the undo of ${name} is used up: ${reason}`, actions: UNDO_ACTIONS });
+  if (overdue === true && status === "unknown") {
+    const cause = `nobody knows whether ${name} happened (${reason}), and its undo can't do without its answer`;
+    causes.push({ step: name, cause, actions: ["settle-as-done", "settle-as-failed", "waive-undo"] });
   }
-  const endless = status === "open" && timeoutMillis === undefined && saga.timers[DEADLINE] === undefined;
-  return endless ? [{ step: name, cause: `${name} is open without a timeout, and the deadline could not turn the saga`, actions }] : [];
+  if (childStuck !== undefined && (status === "open" || status === "undoing")) {
+    causes.push({ step: name, cause: `the sub-saga ${childId} of ${name} is stuck: ${childStuck}`, actions: [] });
+  }
+}
+
+/** Why a running saga that could not turn stays where it is: its pivot is silent, has passed, or nothing ends the waiting any more (rule 13). */
+function forwardCause(draft: Draft, step: CompiledStep): string | undefined {
+  const { saga } = draft;
+  const { name, optional, pivot, timeoutMillis } = step;
+  const { status, reason = status } = stepOf(saga, name);
+  if (optional || status === "done") return undefined;
+  if (hasFailedForGood(draft, step)) {
+    return `${name} is ${status} (${reason}) and ${pivot ? "it is the pivot" : "the pivot has passed, so nothing is undone"}`;
+  }
+  if (isHeldByJoin(draft, step))
+    return `too few of ${step.after.join(", ")} can still be done for ${name} to open, and the saga can't turn`;
+  const endless = status === "open" && timeoutMillis === undefined && step.wait === undefined && saga.timers[DEADLINE] === undefined;
+  return endless ? `${name} is open without a timeout, and the deadline could not turn the saga` : undefined;
 }

@@ -1,5 +1,8 @@
+import type { JsonObject } from "@troupe/kernel";
 import type { CompiledDefinition, CompiledStep } from "../compile/compiled.ts";
+import type { StepKind } from "../definition/types.ts";
 import { outstandingUndos } from "../fold/settle.ts";
+import { elementKey, elementStates } from "../fold/standing.ts";
 import { parseTimerName, type TimerKind } from "../fold/timer-names.ts";
 import { type SagaState, type StepState, type StuckCause, stepOf, type Turn } from "../state.ts";
 import { allTimers } from "../timers.ts";
@@ -19,6 +22,10 @@ export type SagaView = {
   /** Why it turned back. */
   readonly turn: Turn | null;
   readonly stuck: readonly StuckCause[];
+  /** Business keys, as tagged JSON, as far as they are known. */
+  readonly search: JsonObject;
+  /** What the definition's `result` gave at completion. */
+  readonly result: JsonObject | null;
   readonly unexpectedEvents: number;
   readonly steps: readonly StepView[];
   readonly timeline: readonly TimelineItem[];
@@ -28,7 +35,7 @@ export type SagaView = {
 export type StepView = {
   readonly name: string;
   readonly title: string;
-  readonly kind: "observed" | "commanded";
+  readonly kind: StepKind;
   readonly pivot: boolean;
   readonly optional: boolean;
   readonly status: StepStatus;
@@ -40,6 +47,13 @@ export type StepView = {
   /** How often its command was sent; 0 for an observed step. */
   readonly sendings: number;
   readonly undoSendings: number;
+  /** Of a human step. */
+  readonly role: string | null;
+  readonly round: number;
+  /** Of a fan-out, in the order of its list. */
+  readonly elements: ReadonlyArray<{ readonly key: string; readonly status: StepStatus; readonly reason: string | null }>;
+  /** Of a sub-saga's step: what it started. */
+  readonly child: { readonly saga: string; readonly id: string } | null;
 };
 
 /** What the instance still waits for. All three empty: it has ended, or it is stuck. */
@@ -52,6 +66,7 @@ export type Remains = {
 /** What the read side answers for one instance. `history`: all of it, in order. The definition must be the pinned version. */
 export function viewSaga(definition: CompiledDefinition, state: SagaState, history: readonly HistoryRow[]): SagaView {
   const { id, tenant, version, status, startedAt = null, endedAt = null, turn = null, stuck = [], unexpected = 0 } = state;
+  const { search = {}, result = null } = state;
   return {
     id,
     tenant,
@@ -63,8 +78,10 @@ export function viewSaga(definition: CompiledDefinition, state: SagaState, histo
     endedAt,
     turn,
     stuck,
+    search,
+    result,
     unexpectedEvents: unexpected,
-    steps: definition.steps.map((step) => viewStep(step, stepOf(state, step.name))),
+    steps: definition.steps.map((step) => viewStep(state, step)),
     timeline: timelineOf(definition, { tenant, id, history }),
     remains: remainsOf(definition, state),
   };
@@ -72,12 +89,14 @@ export function viewSaga(definition: CompiledDefinition, state: SagaState, histo
 
 const REASONED: readonly StepStatus[] = ["failed", "unknown", "undoUsedUp"];
 
-function viewStep({ name, title, command, pivot, optional }: CompiledStep, step: StepState): StepView {
+function viewStep(state: SagaState, compiled: CompiledStep): StepView {
+  const { name, title, kind, pivot, optional, human, child, each } = compiled;
+  const step = stepOf(state, name);
   const { status, openedAt = null, settledAt = null, undoneAt = null, reason = null } = step;
   return {
     name,
     title,
-    kind: command === undefined ? "observed" : "commanded",
+    kind,
     pivot,
     optional,
     status,
@@ -87,16 +106,23 @@ function viewStep({ name, title, command, pivot, optional }: CompiledStep, step:
     reason: REASONED.includes(status) ? reason : null,
     sendings: step.do?.tries ?? 0,
     undoSendings: step.undo?.tries ?? 0,
+    role: human?.role ?? null,
+    round: step.round ?? 1,
+    elements: each === undefined ? [] : elementStates(state, compiled).map(viewElement),
+    child: child === undefined || step.childId === undefined ? null : { saga: child.saga, id: step.childId },
   };
 }
 
+function viewElement([name, { status, reason }]: readonly [string, StepState]): StepView["elements"][number] {
+  return { key: elementKey(name), status, reason: REASONED.includes(status) ? (reason ?? null) : null };
+}
+
 function remainsOf(definition: CompiledDefinition, state: SagaState): Remains {
-  const turned = state.status === "compensating" || state.status === "compensated";
   return {
     openSteps: definition.steps
       .map(({ name }) => name)
       .filter((name) => state.status === "running" && stepOf(state, name).status === "open"),
-    undos: turned ? outstandingUndos(definition, state) : [],
+    undos: outstandingUndos(definition, state),
     timers: allTimers(state).flatMap(({ name, dueAt }) => {
       const timer = parseTimerName(name);
       return timer === undefined ? [] : [{ kind: timer.kind, step: timer.step === "" ? null : timer.step, dueAt }];

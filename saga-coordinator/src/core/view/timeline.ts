@@ -36,7 +36,7 @@ export function timelineOf(
   });
 }
 
-function causeOf(entry: FactEntry): string {
+export function causeOf(entry: FactEntry): string {
   if (entry.kind === "event") return `${entry.name} arrived`;
   if (entry.kind === "act") return `an operator acted: ${entry.name}`;
   const timer = parseTimerName(entry.name);
@@ -50,6 +50,12 @@ function causeOf(entry: FactEntry): string {
       return `it was time to ask ${timer.step} again`;
     case "undoRetry":
       return `it was time to ask for the undo of ${timer.step} again`;
+    case "wait":
+      return `the time of ${timer.step} came`;
+    case "repeat":
+      return `it was time for the next round of ${timer.step}`;
+    case "outcome":
+      return `the outcome of ${timer.step} did not come in time`;
     case "deadline":
       return "the deadline passed";
     case "patience":
@@ -61,7 +67,7 @@ function causeOf(entry: FactEntry): string {
 
 const asked = (action: "do" | "undo", step: string): string => (action === "do" ? step : `the undo of ${step}`);
 
-function sentenceOf(move: Move): string {
+export function sentenceOf(move: Move): string {
   switch (move.kind) {
     case "started":
       return "the saga started";
@@ -69,6 +75,20 @@ function sentenceOf(move: Move): string {
       return `${move.event} waits for the start`;
     case "unmatched":
       return "the events that came are kept without a start";
+    case "claimed":
+      return `${move.alias} ${move.value} is claimed for the saga`;
+    case "declined":
+      return `no saga comes of it: ${move.cause}`;
+    case "skipped":
+      return `${move.step} is skipped: its guard is false`;
+    case "pruned":
+      return `${move.step} is not taken: another way was`;
+    case "replaced":
+      return `${move.step} is given up for ${move.by}`;
+    case "repeating":
+      return `${move.step} will be asked once more, as round ${move.round}`;
+    case "refused":
+      return `${move.act} was refused: ${move.reason}`;
     case "opened":
       return `${move.step} opened`;
     case "sent":

@@ -1,4 +1,4 @@
-import { AGAIN, NO_TIMERS, NOT_ASKED, type Row, SETTLED } from "./matrix-cells.ts";
+import { AGAIN, goesBack, IS_BACK, NO_TIMERS, NOT_ASKED, type Row, SETTLED } from "./matrix-cells.ts";
 
 /** Sagas that have turned: compensating, compensated. */
 export const TURNED_ROWS: readonly Row[] = [
@@ -7,6 +7,7 @@ export const TURNED_ROWS: readonly Row[] = [
     step: "waiting",
     cells: {
       ...NO_TIMERS,
+      ...goesBack(", saga compensating→compensated"),
       start: ["unexpected, saga compensating→compensated", "rule 14; nothing else is left to undo"],
       done: ["target waiting→undoing, sent UndoTarget", "rule 1: done on any step of a saga that has turned is a late success"],
       failed: ["target waiting→failed, saga compensating→compensated", "failed promises no effect; nothing else is left to undo"],
@@ -19,6 +20,7 @@ export const TURNED_ROWS: readonly Row[] = [
     step: "done",
     cells: {
       ...NO_TIMERS,
+      ...goesBack(", target done→undoing, sent UndoTarget"),
       start: ["unexpected, target done→undoing, sent UndoTarget", "rule 14; and its undo, which waited, is tried at every fact"],
       done: ["recorded, target done→undoing, sent UndoTarget", "an answer given twice; and its undo, which waited, is tried at every fact"],
       failed: ["contradiction, target done→undoing, sent UndoTarget", "rule 5: the effect still counts, so it is undone"],
@@ -31,6 +33,7 @@ export const TURNED_ROWS: readonly Row[] = [
     step: "unknown",
     cells: {
       ...NO_TIMERS,
+      ...goesBack(", target unknown→undoing, sent UndoTarget"),
       start: ["unexpected, target unknown→undoing, sent UndoTarget", "rule 14; and its undo, which waited, is tried at every fact"],
       done: ["target unknown→undoing, sent UndoTarget", "it did happen; its undo was not sent yet, so one undo is enough"],
       failed: ["target unknown→failed, saga compensating→compensated", "rule 5: failed settles an unknown step and drops an unsent undo"],
@@ -43,6 +46,7 @@ export const TURNED_ROWS: readonly Row[] = [
     step: "failed",
     cells: {
       ...NO_TIMERS,
+      ...goesBack(", saga compensating→compensated"),
       start: ["unexpected, saga compensating→compensated", "rule 14; nothing else is left to undo"],
       done: ["target failed→undoing, sent UndoTarget", "rule 5: a late success, though it promised not to be"],
       failed: ["recorded, saga compensating→compensated", "an answer given twice; nothing else is left to undo"],
@@ -55,6 +59,7 @@ export const TURNED_ROWS: readonly Row[] = [
     step: "undoing",
     cells: {
       ...NO_TIMERS,
+      ...goesBack(),
       start: AGAIN,
       done: ["recorded", "rule 5: a done while its undo is in flight is only recorded"],
       failed: ["recorded", "the undo is sent already and its answer counts"],
@@ -68,6 +73,7 @@ export const TURNED_ROWS: readonly Row[] = [
     step: "undone",
     cells: {
       ...NO_TIMERS,
+      ...goesBack(", saga compensating→compensated"),
       start: ["unexpected, saga compensating→compensated", "rule 14; nothing else is left to undo"],
       done: ["target undone→undoing, sent UndoTarget", "rule 5: a done read after undone sends the undo once more"],
       failed: ["recorded, saga compensating→compensated", "it is undone anyway; nothing else is left to undo"],
@@ -80,6 +86,7 @@ export const TURNED_ROWS: readonly Row[] = [
     step: "undoUsedUp",
     cells: {
       ...NO_TIMERS,
+      ...goesBack(", alarm"),
       start: ["unexpected, alarm", "rule 14; the alarm is the first of this hand-made state"],
       done: ["recorded, alarm", "the undo was sent; only its answer or an operator settles it"],
       failed: ["target undoUsedUp→failed, saga compensating→compensated", "rule 5: it never happened, so nothing is left to undo"],
@@ -92,8 +99,22 @@ export const TURNED_ROWS: readonly Row[] = [
     step: "skipped",
     cells: {
       ...NO_TIMERS,
+      ...goesBack(", saga compensating→compensated"),
       start: ["unexpected, saga compensating→compensated", "rule 14; nothing else is left to undo"],
       done: ["target skipped→undoing, sent UndoTarget", "rule 1: done on a skipped step is a late success"],
+      failed: ["recorded, saga compensating→compensated", "it was not to happen; nothing else is left to undo"],
+      undone: ["unexpected, saga compensating→compensated", "nobody asked for it; nothing else is left to undo"],
+      undoFailed: ["unexpected, saga compensating→compensated", "nobody asked for it; nothing else is left to undo"],
+    },
+  },
+  {
+    saga: "compensating",
+    step: "pruned",
+    cells: {
+      ...NO_TIMERS,
+      ...goesBack(", saga compensating→compensated"),
+      start: ["unexpected, saga compensating→compensated", "rule 14; nothing else is left to undo"],
+      done: ["target pruned→undoing, sent UndoTarget", "rule 1: done on a pruned step is a late success"],
       failed: ["recorded, saga compensating→compensated", "it was not to happen; nothing else is left to undo"],
       undone: ["unexpected, saga compensating→compensated", "nobody asked for it; nothing else is left to undo"],
       undoFailed: ["unexpected, saga compensating→compensated", "nobody asked for it; nothing else is left to undo"],
@@ -104,6 +125,7 @@ export const TURNED_ROWS: readonly Row[] = [
     step: "waived",
     cells: {
       ...NO_TIMERS,
+      ...goesBack(", saga compensating→compensated"),
       start: ["unexpected, saga compensating→compensated", "rule 14; a waived undo is not waited for"],
       done: ["recorded, saga compensating→compensated", "rule 18: waived stands outside the guarantee"],
       failed: ["recorded, saga compensating→compensated", "waived stands outside the guarantee"],
@@ -111,12 +133,13 @@ export const TURNED_ROWS: readonly Row[] = [
       undoFailed: ["recorded, saga compensating→compensated", "waived stands outside the guarantee"],
     },
   },
-  ...(["waiting", "failed", "skipped"] as const).map(
+  ...(["waiting", "failed", "skipped", "pruned"] as const).map(
     (step): Row => ({
       saga: "compensated",
       step,
       cells: {
         ...NO_TIMERS,
+        ...IS_BACK,
         start: AGAIN,
         done: [`target ${step}→undoing, saga compensated→compensating, sent UndoTarget`, "rule 5: a late success turns it once more"],
         failed:
@@ -131,6 +154,7 @@ export const TURNED_ROWS: readonly Row[] = [
     step: "undone",
     cells: {
       ...NO_TIMERS,
+      ...IS_BACK,
       start: AGAIN,
       done: [
         "target undone→undoing, saga compensated→compensating, sent UndoTarget",
@@ -146,6 +170,7 @@ export const TURNED_ROWS: readonly Row[] = [
     step: "waived",
     cells: {
       ...NO_TIMERS,
+      ...IS_BACK,
       start: AGAIN,
       done: ["recorded", "rule 18: waived stands outside the guarantee"],
       failed: ["recorded", "waived stands outside the guarantee"],

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { createIds, type EventFact, type Ids, type Payload } from "@troupe/kernel";
+import { readDefinition } from "../../../src/core/definition/read/read-definition.ts";
+import { openSource } from "../../../src/core/definition/read/source.ts";
 import {
   beginSaga,
+  type ChildContract,
   type CompiledDefinition,
   compileDefinition,
   type Effect,
@@ -27,7 +30,21 @@ export function compile(yaml: string, events?: readonly KnownEvent[]): CompiledD
   return compileDefinition(definition, { version: 1, ids, ...(events === undefined ? {} : { events }) });
 }
 
-export type Answering = { readonly payload?: Payload; readonly effect?: string; readonly causationId?: string };
+/** Reads and compiles without the checks, for what this test alone is about: how a saga folds. */
+export function compileRead(yaml: string, children?: ReadonlyMap<string, ChildContract>): CompiledDefinition {
+  const source = openSource(yaml, "test.saga.yaml");
+  const definition = readDefinition(source);
+  assert.ok(definition !== undefined && source.problems.length === 0, source.problems.map(formatProblem).join("\n"));
+  return compileDefinition(definition, { version: 1, ids, ...(children === undefined ? {} : { children }) });
+}
+
+export type Answering = {
+  readonly payload?: Payload;
+  readonly effect?: string;
+  readonly causationId?: string;
+  readonly role?: string;
+  readonly source?: string;
+};
 
 /**
  * One saga instance on a virtual clock, given facts and asked what it is. Every fact is also a test that the state
@@ -37,6 +54,8 @@ export class Play {
   readonly definition: CompiledDefinition;
   state: SagaState;
   now = 1_000_000;
+  /** Called after every single fact, also when `pass` folds several. */
+  watch: ((effects: readonly Effect[], before: SagaState) => void) | undefined;
   readonly effects: Effect[] = [];
   readonly history: { order: number; at: number; entry: Reaction["history"][number] }[] = [];
   #count = 0;
@@ -49,6 +68,11 @@ export class Play {
   /** Delivers an event; returns what the coordinator does about it. */
   event(name: string, answering: Answering = {}): readonly Effect[] {
     return this.#fold(eventFact(name, { ...answering, id: `${name}-${++this.#count}` }));
+  }
+
+  /** Delivers an event with a payload. */
+  given(name: string, payload: Payload): readonly Effect[] {
+    return this.event(name, { payload });
   }
 
   events(...names: string[]): readonly Effect[] {
@@ -81,6 +105,7 @@ export class Play {
     this.state = reaction.state;
     for (const entry of reaction.history) this.history.push({ order: this.history.length + 1, at: this.now, entry });
     this.effects.push(...reaction.effects);
+    this.watch?.(reaction.effects, previous);
     return reaction.effects;
   }
 
@@ -113,7 +138,7 @@ export class Play {
 
 export function eventFact(
   name: string,
-  { id = name, payload = {}, effect, causationId }: Answering & { readonly id?: string } = {},
+  { id = name, payload = {}, effect, causationId, role, source = "/services/test" }: Answering & { readonly id?: string } = {},
 ): EventFact {
   return {
     kind: "event",
@@ -122,11 +147,12 @@ export function eventFact(
     envelope: {
       id,
       type: `shop.test.${name}`,
-      source: "/services/test",
+      source,
       time: 1_000_000,
       tenant: "default",
       ...(effect === undefined ? {} : { effect }),
       ...(causationId === undefined ? {} : { causationId }),
+      ...(role === undefined ? {} : { role }),
     },
     payload,
     origin: { topic: "test", partition: 0, offset: 0 },

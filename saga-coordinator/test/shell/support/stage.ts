@@ -10,7 +10,7 @@ import { coordinatorRole } from "../../../src/shell/roles.ts";
 import { COORDINATOR } from "../../../src/shell/saga-fold.ts";
 import { filesOf, ids, type Line, logInto, orderId, releaseSaga, shopCodec } from "./releases.ts";
 
-const TOPICS = ["orders", "inventory", "payments", "shipping", "troupe.sagas"];
+const TOPICS = ["orders", "inventory", "payments", "shipping", "troupe.sagas", "troupe.control", "troupe.control"];
 const random = { next: Math.random };
 
 /** A coordinator on a bus and store in memory, with an onlooker who hears everything. Gone after the test. */
@@ -97,6 +97,18 @@ export class Stage {
     const envelope = { id, type: name, source: "/test", time: this.clock.now(), tenant: "default", correlationId: key };
     await this.#embedded.bus.publish([this.#codec.encode({ envelope, payload: { orderId: key, ...payload } })]);
     return id;
+  }
+
+  /** Puts any event onto the bus, as somebody else's. */
+  async tell(name: string, payload: Payload, about: { readonly correlationId?: string; readonly role?: string } = {}): Promise<void> {
+    const id = ids.messageId("told", [name, this.heard.length]);
+    const envelope = { id, type: name, source: "/test", time: this.clock.now(), tenant: "default", ...about };
+    await this.#embedded.bus.publish([this.#codec.encode({ envelope, payload })]);
+  }
+
+  async statusOf(definition: string, order = "a"): Promise<string | undefined> {
+    const id = documentId({ tenant: "default", definition, key: orderId(order) });
+    return (await this.documents.load([id])).get(id)?.status;
   }
 
   async document(order = "a"): Promise<StoredDocument | undefined> {

@@ -1,22 +1,26 @@
+import type { AnalyseExpression, Analysis } from "../../expressions.ts";
 import type { ProblemCode } from "../problems.ts";
 import type { Source } from "../read/source.ts";
-import type { Definition, KnownEvent, StepDefinition, Undo } from "../types.ts";
+import type { Answer, Definition, KnownEvent, StepDefinition, Undo } from "../types.ts";
 import type { StepGraph } from "./graph.ts";
 
 /** What every check is given. */
 export type Checking = {
   readonly source: Source;
   readonly definition: Definition;
-  readonly events: readonly KnownEvent[] | undefined;
+  /** Undefined: nothing is known of the events, so nothing is held against them. */
+  readonly events: ReadonlyMap<string, KnownEvent> | undefined;
+  /** The other definitions, for sub-sagas; undefined: they are not held against each other. */
+  readonly sagas: readonly Definition[] | undefined;
   readonly graph: StepGraph;
+  readonly analyse: AnalyseExpression;
 };
+export type { Analysis };
 
-/** Reports at a key of a step, e.g. `at(checking, step, "timeout")`. */
-export function reportStep(
-  { source }: Checking,
-  [step, key]: readonly [StepDefinition, string],
-  problem: { code: ProblemCode; message: string; severity?: "warning" },
-): void {
+type Report = { readonly code: ProblemCode; readonly message: string; readonly severity?: "warning" };
+
+/** Reports at a key of a step; `""` is the step itself. */
+export function reportStep({ source }: Checking, [step, key]: readonly [StepDefinition, string], problem: Report): void {
   source.report(`steps.${step.name}${key === "" ? "" : `.${key}`}`, problem);
 }
 
@@ -24,21 +28,32 @@ export function undoOf(step: StepDefinition): Undo | undefined {
   return step.compensate?.kind === "undo" ? step.compensate : undefined;
 }
 
-/** Every event the saga listens to, each with the place where it is named and what it means there. */
-export type Listening = { readonly event: string; readonly path: string; readonly meaning: string };
+/** An event the saga listens to, with the place where it is named and what it means there. */
+export type Listening = {
+  readonly event: string;
+  readonly guard: string | undefined;
+  readonly path: string;
+  /** Undefined: it starts the saga. */
+  readonly step: StepDefinition | undefined;
+  readonly meaning: string;
+};
 
 export function listenings({ saga, start, steps }: Definition): readonly Listening[] {
   return [
-    ...start.map((event) => ({ event, path: "start", meaning: `the start of ${saga}` })),
+    ...listen(start, { path: "start", step: undefined, meaning: `the start of ${saga}` }),
     ...steps.flatMap((step) => {
-      const undo = undoOf(step);
       const at = `steps.${step.name}`;
+      const undo = undoOf(step);
       return [
-        ...step.done.map((event) => ({ event, path: `${at}.done`, meaning: `done of ${step.name}` })),
-        ...step.failed.map((event) => ({ event, path: `${at}.failed`, meaning: `failed of ${step.name}` })),
-        ...(undo?.done ?? []).map((event) => ({ event, path: `${at}.compensate.done`, meaning: `undone of ${step.name}` })),
-        ...(undo?.failed ?? []).map((event) => ({ event, path: `${at}.compensate.failed`, meaning: `failed undo of ${step.name}` })),
+        ...listen(step.done, { path: `${at}.done`, step, meaning: `done of ${step.name}` }),
+        ...listen(step.failed, { path: `${at}.failed`, step, meaning: `failed of ${step.name}` }),
+        ...listen(undo?.done ?? [], { path: `${at}.compensate.done`, step, meaning: `undone of ${step.name}` }),
+        ...listen(undo?.failed ?? [], { path: `${at}.compensate.failed`, step, meaning: `failed undo of ${step.name}` }),
       ];
     }),
   ];
+}
+
+function listen(answers: readonly Answer[], { path, step, meaning }: Pick<Listening, "path" | "step" | "meaning">): readonly Listening[] {
+  return answers.map(({ on, if: guard }, at) => ({ event: on, guard, path: `${path}.${at}`, step, meaning }));
 }

@@ -21,11 +21,9 @@ export function graphOf(steps: readonly Pick<StepDefinition, "name" | "after">[]
 
 function reachable(from: string, after: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
   const found = new Set<string>();
-  const open = [...(after.get(from) ?? [])];
+  const open = [from];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    if (found.has(name)) continue;
-    found.add(name);
-    open.push(...(after.get(name) ?? []));
+    for (const next of after.get(name) ?? []) if (!found.has(next) && found.add(next)) open.push(next);
   }
   return found;
 }

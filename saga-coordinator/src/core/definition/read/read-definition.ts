@@ -1,8 +1,10 @@
 import { DEFAULTS, type Definition, type StepDefinition } from "../types.ts";
-import { ALIAS, EVENT_NAME, SAGA, SAGA_NAME, START, STEP_NAME } from "./grammar.ts";
+import { SAGA, SAGA_NAME, STEP_NAME } from "./grammar.ts";
+import { readCorrelate, readNamed } from "./read-correlate.ts";
+import { readStart } from "./read-start.ts";
 import { readStep } from "./read-step.ts";
-import { demand, readDuration, readEvents, readFields, readName, readText } from "./read-values.ts";
-import { entriesOf, itemsOf, type Source, type Spot, shown, writtenText } from "./source.ts";
+import { demand, readDuration, readFields, readName, readText, readWord } from "./read-values.ts";
+import { entriesOf, type Source, type Spot, shown } from "./source.ts";
 
 /** The definition as written, defaults filled in. Undefined when the file isn't a map; problems go to `source`. */
 export function readDefinition(source: Source): Definition | undefined {
@@ -14,48 +16,16 @@ export function readDefinition(source: Source): Definition | undefined {
     title: readText(source, fields.get("title")),
     description: readText(source, fields.get("description")),
     owner: readText(source, fields.get("owner")),
-    correlate: readCorrelate(source, fields.get("correlate")),
-    start: readStart(source, fields.get("start")),
+    ...readCorrelate(source, fields.get("correlate")),
+    aliases: readNamed(source, fields.get("aliases")),
+    ...readStart(source, fields.get("start")),
     deadlineMillis: readDuration(source, fields.get("deadline")),
     patienceMillis: readDuration(source, fields.get("patience")) ?? DEFAULTS.patienceMillis,
+    compensation: readWord(source, fields.get("compensation"), ["reverse", "parallel"]) ?? "reverse",
+    search: readNamed(source, fields.get("search")),
+    result: readNamed(source, fields.get("result")),
     steps: readSteps(source, fields.get("steps")),
   };
-}
-
-function readCorrelate(source: Source, spot: Spot | undefined): { readonly [event: string]: string } {
-  if (spot === undefined) return {};
-  const entries = entriesOf(source, spot);
-  if (entries === undefined) {
-    source.report(spot, { code: "value-invalid", message: `correlate is ${shown(spot)}; allowed is a map of event names to CEL` });
-    return {};
-  }
-  const read: [string, string][] = [];
-  for (const { key, keySpot, value } of entries) {
-    if (key !== "default" && !EVENT_NAME.test(key)) {
-      source.report(keySpot, {
-        code: "name-invalid",
-        message: `\`${key}\` is no event name; allowed are default and names such as OrderPlaced`,
-      });
-    }
-    const text = writtenText(value);
-    if (entriesOf(source, value) !== undefined) readFields(source, value, ALIAS);
-    else if (text === undefined || text === "") {
-      source.report(value, { code: "value-invalid", message: `\`${key}\` is ${shown(value)}; allowed is CEL such as event.orderId` });
-    } else read.push([key, text]);
-  }
-  return Object.fromEntries(read);
-}
-
-function readStart(source: Source, spot: Spot | undefined): readonly string[] {
-  if (spot === undefined) return [];
-  const starts = itemsOf(source, spot) ?? [spot];
-  if (starts.length === 0) demand(source, spot, { key: "on", what: "start" });
-  return starts.flatMap((start) => {
-    const fields = readFields(source, start, START);
-    const on = fields?.get("on");
-    if (fields !== undefined && on === undefined) demand(source, start, { key: "on", what: "start" });
-    return readEvents(source, on);
-  });
 }
 
 function readSteps(source: Source, spot: Spot | undefined): readonly StepDefinition[] {

@@ -1,11 +1,11 @@
 import { DURATION_FORMS, parseDuration } from "../durations.ts";
 import { unknownName } from "../problems.ts";
-import { ANSWER, EVENT_NAME, type Grammar } from "./grammar.ts";
+import { type Grammar, knownKeys } from "./grammar.ts";
 import { entriesOf, itemsOf, type Source, type Spot, scalarOf, shown, writtenText } from "./source.ts";
 
 export type Fields = ReadonlyMap<string, Spot>;
 
-/** The known entries of a map. Every other key is reported: with the nearest known one, or as not available yet. */
+/** The known entries of a map. Every other key is reported, with the nearest known one. */
 export function readFields(source: Source, spot: Spot, grammar: Grammar): Fields | undefined {
   const entries = entriesOf(source, spot);
   if (entries === undefined) {
@@ -14,11 +14,9 @@ export function readFields(source: Source, spot: Spot, grammar: Grammar): Fields
   }
   const fields = new Map<string, Spot>();
   for (const { key, keySpot, value } of entries) {
-    if (grammar.known.includes(key)) fields.set(key, value);
-    else if (grammar.later.includes(key)) {
-      source.report(keySpot, { code: "key-unavailable", message: `\`${key}\` is not available in this version` });
-    } else {
-      const message = unknownName(`\`${key}\` is not a key of ${grammar.what}`, { found: key, allowed: grammar.known });
+    if (Object.hasOwn(grammar.keys, key)) fields.set(key, value);
+    else {
+      const message = unknownName(`\`${key}\` is not a key of ${grammar.what}`, { found: key, allowed: knownKeys(grammar) });
       source.report(keySpot, { code: "key-unknown", message });
     }
   }
@@ -58,6 +56,18 @@ export function readCount(source: Source, spot: Spot | undefined): number | unde
   return undefined;
 }
 
+/** A part of a whole, 0 to 1. */
+export function readFraction(source: Source, spot: Spot | undefined): number | undefined {
+  if (spot === undefined) return undefined;
+  const value = scalarOf(spot);
+  if (typeof value === "number" && value >= 0 && value <= 1) return value;
+  source.report(spot, {
+    code: "value-invalid",
+    message: `\`${nameOf(spot)}\` is ${shown(spot)}; allowed are numbers from 0 to 1, such as 0.2`,
+  });
+  return undefined;
+}
+
 export function readFlag(source: Source, spot: Spot | undefined): boolean {
   if (spot === undefined) return false;
   const value = scalarOf(spot);
@@ -75,22 +85,26 @@ export function readName(source: Source, spot: Spot | undefined, { form, like }:
   return undefined;
 }
 
-/** Event names: one, `{ on: Event }`, or a list of these. */
-export function readEvents(source: Source, spot: Spot | undefined): readonly string[] {
-  if (spot === undefined) return [];
-  const spots = itemsOf(source, spot) ?? [spot];
-  if (spots.length === 0) source.report(spot, { code: "value-invalid", message: `\`${nameOf(spot)}\` is an empty list; name an event` });
-  return spots.flatMap((item) => {
-    const name = readName(source, eventSpot(source, item), { form: EVENT_NAME, like: "OrderPlaced" });
-    return name === undefined ? [] : [name];
-  });
+/** A name of a list of allowed words. */
+export function readWord<Word extends string>(source: Source, spot: Spot | undefined, allowed: readonly Word[]): Word | undefined {
+  if (spot === undefined) return undefined;
+  const text = writtenText(spot) ?? "";
+  const word = allowed.find((one) => one === text);
+  if (word !== undefined) return word;
+  const message = unknownName(`\`${nameOf(spot)}\` is ${shown(spot)}`, { found: text, allowed });
+  source.report(spot, { code: "value-invalid", message });
+  return undefined;
 }
 
-function eventSpot(source: Source, spot: Spot): Spot | undefined {
-  if (entriesOf(source, spot) === undefined) return spot;
-  const on = readFields(source, spot, ANSWER)?.get("on");
-  if (on === undefined) demand(source, spot, { key: "on", what: ANSWER.what });
-  return on;
+/** A list of names, or one name alone. */
+export function readNames(source: Source, spot: Spot, name: { form: RegExp; like: string }): readonly string[] {
+  const names = (itemsOf(source, spot) ?? [spot]).flatMap((item) => readName(source, item, name) ?? []);
+  return [...new Set(names)];
+}
+
+/** CEL text; a number or a truth value is CEL already, and is kept as written. */
+export function readCel(source: Source, spot: Spot | undefined): string | undefined {
+  return spot === undefined ? undefined : readExpression(source, nameOf(spot), spot)[0]?.[1];
 }
 
 /** CEL text of each entry of a map. A number or a truth value is CEL already, and is kept as written. */
@@ -117,5 +131,6 @@ function readExpression(source: Source, key: string, value: Spot): [string, stri
 /** Last part of the path: the key under which the value stands. */
 export function nameOf(spot: Spot): string {
   const parts = spot.path.split(".").filter((part) => !/^\d+$/.test(part));
-  return parts.at(-1) ?? spot.path;
+  const [name = spot.path] = parts.slice(-1);
+  return name;
 }

@@ -9,6 +9,8 @@ export type Entry = { readonly key: string; readonly keySpot: Spot; readonly val
 export type Source = {
   readonly root: Spot;
   readonly problems: Problem[];
+  /** The text is no YAML, so what was read of it is a guess that is not worth checking. */
+  readonly broken: boolean;
   /** Place of every value read so far, so that checks that run on the finished definition can point at it. */
   readonly offsets: Map<string, number>;
   readonly report: (at: Spot | string, problem: { code: ProblemCode; message: string; severity?: "warning" }) => void;
@@ -27,14 +29,24 @@ export function openSource(text: string, file: string): Source {
     // An empty file has no first line to the counter.
     problems.push({ file, line: Math.max(line, 1), column: Math.max(col, 1), severity, code, message });
   };
-  for (const error of document.errors) add(error.pos[0], { code: "yaml-malformed", message: `YAML: ${error.message}` });
+  // One mistake often gives several errors on its line; the first says most.
+  const byLine = Map.groupBy(document.errors, ({ pos }) => lines.linePos(pos[0]).line);
+  for (const [error] of byLine.values()) {
+    if (error !== undefined) add(error.pos[0], { code: "yaml-malformed", message: `YAML: ${error.message}` });
+  }
   const root = { node: document.contents, offset: offsetOf(document.contents, 0), path: "" };
   return {
     root,
     problems,
+    broken: document.errors.some(({ code }) => code !== "DUPLICATE_KEY"),
     offsets,
     report: (at, problem) => add(typeof at === "string" ? nearestOffset(offsets, at) : at.offset, problem),
-    resolve: (node) => (isAlias(node) ? (node.resolve(document) ?? null) : isNode(node) ? node : null),
+    resolve: (node) => {
+      if (!isAlias(node)) return isNode(node) ? node : null;
+      const target = node.resolve(document);
+      if (target === undefined) add(node.range?.[0] ?? 0, { code: "yaml-malformed", message: `YAML: *${node.source} names no anchor` });
+      return target ?? null;
+    },
   };
 }
 

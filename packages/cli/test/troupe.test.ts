@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "troupe-cli-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function troupe(...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join("packages", "cli", "src", "troupe.ts"), ...args], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr, lines: stdout.split("\n").filter((line) => line !== "") };
+}
+
+function saga(name: string, text: string | Uint8Array): string {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+const ORDER = join("sagas", "order-fulfilment.saga.yaml");
+const BROKEN = `saga: broken
+start: { on: OrderPlaced }
+deadline: 1h
+steps:
+  pay: { done: PaymentCaptred, timeout: 1m, compensate: { none: nothing } }
+  ship: { afer: [pay], done: ShipmentDispatched, timeout: 1m, compensate: { none: nothing } }
+`;
+
+test("check of a sound definition says so and exits with 0, in under a second of its own time", () => {
+  const { status, stdout, stderr } = troupe("check", ORDER);
+  assert.deepEqual([status, stdout, stderr], [0, "", "0 errors, 0 warnings in 1 file\n"]);
+});
+
+test("check names every problem of a file as file:line:column code message, suggests the nearest name, and exits with 1", () => {
+  const file = saga("broken.saga.yaml", BROKEN);
+  const { status, lines } = troupe("check", file);
+  assert.equal(status, 1);
+  assert.match(lines[0] ?? "", new RegExp(`^${file}:5:\\d+ event-unknown .*PaymentCaptured`));
+  assert.match(lines[1] ?? "", new RegExp(`^${file}:6:11 key-unknown .*\`after\``));
+});
+
+test("check --json is an array of the same problems", () => {
+  const { status, stdout } = troupe("check", "--json", saga("broken.saga.yaml", BROKEN));
+  const problems: readonly { readonly line: number; readonly severity: string; readonly code: string }[] = JSON.parse(stdout);
+  assert.equal(status, 1);
+  assert.deepEqual(problems.map(({ line, severity, code }) => [line, severity, code]).slice(0, 2), [
+    [5, "error", "event-unknown"],
+    [6, "error", "key-unknown"],
+  ]);
+});
+
+test("a file that is not there makes check exit with 2, and the other files are checked all the same", () => {
+  const { status, stderr } = troupe("check", join(folder, "missing.saga.yaml"), ORDER);
+  assert.equal(status, 2);
+  assert.match(stderr, /missing\.saga\.yaml can't be read: .*\n0 errors, 0 warnings in 2 files/);
+});
+
+test("bytes that are no UTF-8 are an error at their place, never a stack trace", () => {
+  const { status, lines, stderr } = troupe("check", saga("bytes.saga.yaml", Uint8Array.from([0x73, 0x0a, 0x61, 0xff, 0xfe])));
+  assert.equal(status, 1);
+  assert.match(lines[0] ?? "", /bytes\.saga\.yaml:2:2 yaml-malformed /);
+  assert.doesNotMatch(stderr, /\n\s+at /);
+});
+
+test("check --fields lists what a definition reads of each event", () => {
+  const { stdout } = troupe("check", "--fields", ORDER);
+  assert.match(stdout, /OrderPlaced: currency, orderId, total/);
+});
+
+test("prove says what it looked at, how long it took and where it stopped", () => {
+  const { status, lines } = troupe("prove", ORDER);
+  assert.equal(status, 0);
+  assert.equal(lines[0], "orderFulfilment: proved: every path ends by rule 13 with net effect 1 or 0 in the order of rule 3");
+  assert.match(lines[1] ?? "", /^\d+ situations, \d+ steps between them, \d+\.\d s; in \d+ it was completed/);
+  assert.match(lines[2] ?? "", /^bounded: paths with more than 2 surprises were left out/);
+});
+
+test("prove --json carries verdict, states, seconds and bounds; a bound that is too small leaves it unfinished", () => {
+  const { status, stdout } = troupe("prove", ORDER, "--json", "--states", "10");
+  const proof = JSON.parse(stdout);
+  assert.equal(status, 1);
+  assert.equal(proof.verdict, "unfinished");
+  assert.equal(proof.states, 10);
+  assert.equal(typeof proof.seconds, "number");
+});
+
+test("prove of a definition with errors names them instead", () => {
+  const { status, stdout, stderr } = troupe("prove", saga("broken.saga.yaml", BROKEN));
+  assert.deepEqual([status, stdout], [1, ""]);
+  assert.match(stderr, /broken\.saga\.yaml:5:\d+ event-unknown/);
+});
+
+test("diagram draws Mermaid, and with --svg an image with every step in it", () => {
+  const mermaid = troupe("diagram", ORDER).stdout;
+  assert.match(mermaid, /^---\ntitle: "Order fulfilment"\n---\nflowchart TD\n/);
+  const svg = troupe("diagram", ORDER, "--svg").stdout;
+  for (const step of ["reserveStock", "chargePayment", "ship", "confirmOrder"]) assert.match(svg, new RegExp(`>${step}</text>`));
+});
+
+test("a command that is not known is answered with the nearest one", () => {
+  const { status, stderr } = troupe("chek", ORDER);
+  assert.equal(status, 1);
+  assert.match(stderr, /did you mean check/);
+});

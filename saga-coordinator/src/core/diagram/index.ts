@@ -1,0 +1,2 @@
+export { type Flow, type FlowEdge, type FlowNode, flowOf, type StepBox } from "./flow.ts";
+export { mermaidOf } from "./mermaid.ts";

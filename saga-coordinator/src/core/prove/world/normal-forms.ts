@@ -1,0 +1,16 @@
+import { createNormalForms, type NormalForm } from "./canonical.ts";
+import type { Model } from "./model.ts";
+
+/**
+ * Paths without surprises are told apart by the order of independent steps too. With surprises they are not: there
+ * such steps stand in the order of the file, which keeps the number of situations from growing with every permutation.
+ */
+export type NormalFormsBySurprises = (surprises: number) => NormalForm;
+
+export function normalFormsOf(
+  { definition }: Pick<Model, "definition">,
+  { exactly }: { readonly exactly: boolean },
+): NormalFormsBySurprises {
+  const { exact, reduced } = createNormalForms(new Map(definition.steps.map(({ name }, at) => [name, at])));
+  return (surprises) => (surprises === 0 && exactly ? exact : reduced);
+}

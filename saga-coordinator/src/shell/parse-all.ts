@@ -1,0 +1,28 @@
+import type { EventDescription } from "@troupe/kernel";
+import { type Definition, type ParsedDefinition, parseDefinition } from "../core/index.ts";
+
+type Entry = { readonly file: string; readonly text: string };
+export type Parsed<Of extends Entry> = ParsedDefinition & { readonly entry: Of };
+
+/** Parses and checks definitions, each among the others; sub-sagas come before the sagas that start them. */
+export function parseAll<Of extends Entry>(entries: readonly Of[], events: readonly EventDescription[]): readonly Parsed<Of>[] {
+  const alone = entries.map(({ text, file }) => parseDefinition(text, { file, events }));
+  const sagas = alone.flatMap(({ definition }) => (definition === undefined ? [] : [definition]));
+  const parsed = entries.map((entry) => ({ ...parseDefinition(entry.text, { file: entry.file, events, sagas }), entry }));
+  const byName = new Map(parsed.flatMap((one) => (one.definition === undefined ? [] : [[one.definition.saga, one] as const])));
+  const ordered = new Set<Parsed<Of>>();
+  const add = (one: Parsed<Of>, above: readonly string[]): void => {
+    for (const saga of childrenOf(one.definition)) {
+      const child = byName.get(saga);
+      // A circle is the checker's to refuse; here it must only come to an end.
+      if (child !== undefined && !above.includes(saga)) add(child, [...above, saga]);
+    }
+    ordered.add(one);
+  };
+  for (const one of parsed) add(one, []);
+  return [...ordered];
+}
+
+function childrenOf(definition: Definition | undefined): readonly string[] {
+  return (definition?.steps ?? []).flatMap(({ child }) => (child === undefined ? [] : [child.saga]));
+}

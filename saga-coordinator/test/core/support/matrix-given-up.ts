@@ -1,0 +1,142 @@
+import { AGAIN, NO_TIMERS, NOT_ASKED, NOT_CANCELLED, type Row, SETTLED, turns } from "./matrix-cells.ts";
+
+const WAIVED = ["recorded", "rule 18: waived stands outside the guarantee"] as const;
+const SKIPPED_TWICE = ["recorded", "it was not to happen, and did not"] as const;
+
+/** Steps that the saga does without, and undoes while it runs on or after it has completed. */
+export const GIVEN_UP_ROWS: readonly Row[] = [
+  {
+    saga: "running",
+    step: "undoing",
+    givenUp: true,
+    cells: {
+      ...NO_TIMERS,
+      start: AGAIN,
+      done: ["recorded", "rule 5: a done while its undo is in flight is only recorded"],
+      failed: ["recorded", "the undo is sent already and its answer counts"],
+      undone: ["target undoing→undone", "the answer it waits for; the saga runs on"],
+      undoFailed: ["target undoing→undoUsedUp, alarm", "rule 8: attempts used up (here one) means stuck with an alarm"],
+      undoTimeout: ["target undoing→undoUsedUp, alarm", "rule 8: silence uses attempts up too"],
+      ...turns("saga running→compensating", "the undo in flight goes on"),
+    },
+  },
+  {
+    saga: "running",
+    step: "undone",
+    givenUp: true,
+    cells: {
+      ...NO_TIMERS,
+      start: AGAIN,
+      done: ["target undone→undoing, sent UndoTarget", "rule 5: a done read after undone sends the undo once more"],
+      failed: SETTLED,
+      undone: SETTLED,
+      undoFailed: SETTLED,
+      ...turns("saga running→compensating→compensated", "no effect is left"),
+    },
+  },
+  {
+    saga: "running",
+    step: "undoUsedUp",
+    givenUp: true,
+    cells: {
+      ...NO_TIMERS,
+      start: ["unexpected, alarm", "rule 14; the alarm is the first of this hand-made state"],
+      done: ["recorded, alarm", "the undo was sent; only its answer or an operator settles it"],
+      failed: ["target undoUsedUp→failed", "rule 5: it never happened, so nothing is left to undo"],
+      undone: ["target undoUsedUp→undone", "a late answer removes the cause of being stuck"],
+      undoFailed: ["recorded, alarm", "no attempt is left that could fail"],
+      ...turns("saga running→compensating, alarm", "the saga turns, and this undo still holds it up"),
+    },
+  },
+  {
+    saga: "running",
+    step: "waived",
+    givenUp: true,
+    cells: {
+      ...NO_TIMERS,
+      start: AGAIN,
+      done: WAIVED,
+      failed: WAIVED,
+      undone: WAIVED,
+      undoFailed: WAIVED,
+      ...turns("saga running→compensating→compensated", "a waived undo is not waited for"),
+    },
+  },
+  ...(["skipped", "pruned"] as const).map(
+    (step): Row => ({
+      saga: "completed",
+      step,
+      cells: {
+        ...NO_TIMERS,
+        start: AGAIN,
+        done: [`target ${step}→undoing, sent UndoTarget`, "rule 1: a late success, undone although the saga has completed"],
+        failed: SKIPPED_TWICE,
+        undone: NOT_ASKED,
+        undoFailed: NOT_ASKED,
+        cancel: NOT_CANCELLED,
+        parentUndoes: ["saga completed→compensating→compensated", "it has no effect"],
+      },
+    }),
+  ),
+  {
+    saga: "completed",
+    step: "undoing",
+    givenUp: true,
+    cells: {
+      ...NO_TIMERS,
+      start: AGAIN,
+      done: ["recorded", "rule 5: a done while its undo is in flight is only recorded"],
+      failed: ["recorded", "the undo is sent already and its answer counts"],
+      undone: ["target undoing→undone", "the answer it waits for; the saga stays completed"],
+      undoFailed: ["target undoing→undoUsedUp, alarm", "rule 8: attempts used up (here one) means stuck with an alarm"],
+      undoTimeout: ["target undoing→undoUsedUp, alarm", "rule 8: silence uses attempts up too"],
+      cancel: NOT_CANCELLED,
+      parentUndoes: ["saga completed→compensating", "the undo in flight goes on"],
+    },
+  },
+  {
+    saga: "completed",
+    step: "undone",
+    givenUp: true,
+    cells: {
+      ...NO_TIMERS,
+      start: AGAIN,
+      done: ["target undone→undoing, sent UndoTarget", "rule 5: a done read after undone sends the undo once more"],
+      failed: SETTLED,
+      undone: SETTLED,
+      undoFailed: SETTLED,
+      cancel: NOT_CANCELLED,
+      parentUndoes: ["saga completed→compensating→compensated", "no effect is left"],
+    },
+  },
+  {
+    saga: "completed",
+    step: "undoUsedUp",
+    givenUp: true,
+    cells: {
+      ...NO_TIMERS,
+      start: ["unexpected, alarm", "rule 14; the alarm is the first of this hand-made state"],
+      done: ["recorded, alarm", "the undo was sent; only its answer or an operator settles it"],
+      failed: ["target undoUsedUp→failed", "rule 5: it never happened, so nothing is left to undo"],
+      undone: ["target undoUsedUp→undone", "a late answer removes the cause of being stuck"],
+      undoFailed: ["recorded, alarm", "no attempt is left that could fail"],
+      cancel: ["refused, alarm", "rule 7: ended; the alarm is the first of this hand-made state"],
+      parentUndoes: ["saga completed→compensating, alarm", "the saga turns, and this undo still holds it up"],
+    },
+  },
+  {
+    saga: "completed",
+    step: "waived",
+    givenUp: true,
+    cells: {
+      ...NO_TIMERS,
+      start: AGAIN,
+      done: WAIVED,
+      failed: WAIVED,
+      undone: WAIVED,
+      undoFailed: WAIVED,
+      cancel: NOT_CANCELLED,
+      parentUndoes: ["saga completed→compensating→compensated", "a waived undo is not waited for"],
+    },
+  },
+];

@@ -1,0 +1,24 @@
+import { DEFINITION_BOUNDS } from "../../src/core/definition/bounds.ts";
+import { PROBLEM_CODES } from "../../src/core/definition/problems.ts";
+import type { Mistake } from "./read-corpus.ts";
+
+const HEAD = `# What the checker says
+
+\`troupe check FILE...\` reads saga definitions and names every problem of a file in one run, as \`file:line:column severity: message [code]\`.
+Errors keep a definition from running; warnings are for what is probably not meant. This page is made from the corpus of mistakes in
+\`saga-coordinator/test/corpus\` by \`npm run generate\`: for each code what the checker says of one of its files.
+
+| code | for example |
+| --- | --- |
+`;
+
+/** Text of docs/definition-problems.md. */
+export function problemPage(mistakes: readonly Mistake[]): string {
+  const said = new Map<string, string>([
+    ["too-large", `the file has 10000089 characters; allowed are ${DEFINITION_BOUNDS.characters}`],
+  ]);
+  for (const { code, message, severity } of mistakes.flatMap(({ problems }) => problems))
+    if (!said.has(code)) said.set(code, severity === "warning" ? `(warning) ${message}` : message);
+  const rows = PROBLEM_CODES.map((code) => `| \`${code}\` | ${(said.get(code) ?? "").replaceAll("|", "\\|")} |\n`);
+  return HEAD + rows.join("");
+}
