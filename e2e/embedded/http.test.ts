@@ -164,6 +164,25 @@ describe("the list of sagas", () => {
     assert.deepEqual(await allSagas(at, "&definition=anotherOne"), []);
   });
 
+  test("holds an order by its customer, alone and with what it cost, and refuses a key that its saga does not have", async () => {
+    const customer = `customer & ${randomUUID()}`;
+    const orders = [2, 3].map((quantity) => order({ ...orderBody({ quantity }), customerId: customer }));
+    const ids = (await Promise.all(orders)).map(({ json }) => (json as { readonly orderId: string }).orderId); // contract of POST /orders
+    for (const id of ids) await endedSaga(at, id);
+    const found = async (query: string) => (await allSagas(at, `&definition=orderFulfilment${query}`)).map(({ id }) => id).toSorted();
+    const byCustomer = `&search.customer=${encodeURIComponent(customer)}`;
+    assert.deepEqual(await found(byCustomer), ids.toSorted());
+    assert.deepEqual(await found(`${byCustomer}&search.total=37.80`), ids.slice(0, 1));
+    assert.deepEqual(await found(`${byCustomer}&status=stuck`), []);
+    assert.deepEqual(await found("&search.customer=nobody"), []);
+    const answer = await ask(`${at}/v1/sagas?definition=orderFulfilment&search.custmer=x`);
+    assert.equal(answer.status, 422, answer.text);
+    assert.equal(
+      errorOf(answer).message,
+      "`search.custmer` is not known; allowed is search.customer, search.total (did you mean search.customer?).",
+    );
+  });
+
   test("refuses a filter that nobody knows, and says which there are", async () => {
     for (const query of ["status=done", "colour=red", "limit=0", "limit=many", "cursor=nonsense"]) {
       const answer = await ask(`${at}/v1/sagas?${query}`);

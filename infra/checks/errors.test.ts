@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ERRORS } from "@troupe/kernel";
+import { ERRORS, TroupeError } from "@troupe/kernel";
 import { errorPage } from "./error-page.ts";
 import { tokensOf } from "./tokens.ts";
 import { filesEnding, read } from "./tree.ts";
@@ -30,4 +30,9 @@ test("every code of the catalogue is used by a source, else nobody can ever see 
     Object.keys(ERRORS).filter((code) => !isUsed(code)),
     [],
   );
+});
+
+test("a list of what is allowed that is empty says none, and does not end in nothing", () => {
+  const { message } = new TroupeError("STEP_NOT_HUMAN", { definition: "order", step: "ship", allowed: [] });
+  assert.equal(message, "Step `ship` of order is not answered by a person; those that are: none.");
 });

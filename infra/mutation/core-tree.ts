@@ -14,7 +14,7 @@ const TESTS = /^(saga-coordinator\/test\/(core|corpus)|sagas\/specs)\/.*\.test\.
  * Random search and hostile input take seconds each. A mutant that only they would find counts as survived, so the score
  * is a lower bound, and a survivor costs seconds instead of a minute.
  */
-const SLOW = /\/(random-walks|prove-random|hostile)\.test\.ts$/;
+const SLOW = /\/(random-walks|random-acts|prove-random|hostile)\.test\.ts$/;
 
 /** The sources of the core that hold code: what is types alone is never loaded. */
 export const coreFiles = (): readonly string[] => filesEnding(".ts").filter((path) => path.startsWith(CORE) && holdsCode(path));

@@ -110,7 +110,9 @@ import type {
 import type {
   AliasClaimed,
   AliasRefused,
+  AliasReleased,
   EventForwarded,
+  SagaActRequested,
   SagaCancelRequested,
   SagaCompensated,
   SagaCompensating,
@@ -269,7 +271,9 @@ export type * as travel from "./travel.ts";
 export type {
   AliasClaimed,
   AliasRefused,
+  AliasReleased,
   EventForwarded,
+  SagaActRequested,
   SagaCancelRequested,
   SagaCompensated,
   SagaCompensating,
@@ -393,7 +397,9 @@ export type EventPayloads = {
   readonly TripRequested: TripRequested;
   readonly AliasClaimed: AliasClaimed;
   readonly AliasRefused: AliasRefused;
+  readonly AliasReleased: AliasReleased;
   readonly EventForwarded: EventForwarded;
+  readonly SagaActRequested: SagaActRequested;
   readonly SagaCancelRequested: SagaCancelRequested;
   readonly SagaCompensated: SagaCompensated;
   readonly SagaCompensating: SagaCompensating;

@@ -27,6 +27,18 @@ export type AliasRefused = {
   readonly owner: string;
 };
 
+/** The saga that claimed a value has ended. It keeps the value for late events as long as a marker lasts, then it is free. */
+export type AliasReleased = {
+  /** The value, as text. */
+  readonly value: string;
+  /** Name of the alias in the definition. */
+  readonly alias: string;
+  /** Correlation id of the saga instance. */
+  readonly sagaId: string;
+  /** Name of the saga definition. */
+  readonly definition: string;
+};
+
 /** An event that named its saga by an alias, on its way to that saga. */
 export type EventForwarded = {
   /** Correlation id of the saga instance. */
@@ -47,6 +59,30 @@ export type EventForwarded = {
   readonly role: string | null;
 };
 
+/** An operator asks something of a saga. What makes no sense where the saga stands is refused, which its history says. */
+export type SagaActRequested = {
+  /** Correlation id of the saga instance. */
+  readonly sagaId: string;
+  /** Name of the saga definition. */
+  readonly definition: string;
+  /** What is asked for, e.g. retry; docs/operator-acts.md lists them. */
+  readonly act: string;
+  /** Step that it is about; null when it is the saga as a whole. */
+  readonly step: string | null;
+  /** Key of the one element of a fan-out that it is about. */
+  readonly element: string | null;
+  /** Short name of the event that it stands for. */
+  readonly event: string | null;
+  /** What it brings, as tagged JSON. */
+  readonly payload: string | null;
+  /** Who asks. */
+  readonly by: string;
+  /** The role in which he may. */
+  readonly role: string;
+  /** Why, as a sentence. */
+  readonly reason: string;
+};
+
 /** Somebody asks a saga to turn back. Refused once the pivot has passed. */
 export type SagaCancelRequested = {
   /** Correlation id of the saga instance. */
@@ -59,7 +95,7 @@ export type SagaCancelRequested = {
   readonly reason: string;
 };
 
-/** Everything that was done is undone. Terminal. */
+/** Everything that was done is undone, but for what an operator waived. Terminal. */
 export type SagaCompensated = {
   /** Correlation id of the saga instance. */
   readonly sagaId: string;
@@ -67,6 +103,8 @@ export type SagaCompensated = {
   readonly definition: string;
   /** Version of the definition, from 1. */
   readonly version: number;
+  /** Steps, and elements as step/key, whose undo an operator waived: they stand outside the guarantee. */
+  readonly waived: readonly string[];
   /** When the coordinator decided it. */
   readonly at: TimestampMillis;
 };

@@ -15,7 +15,7 @@ export type Layer = {
 };
 
 const LIBRARIES = ["kernel", "codec", "engine", "service-kit", "embedded", "kafka", "mongo", "http", "telemetry", "testing", "schemas"];
-const PROGRAMS = ["coordinator", "core", "spec", "service"];
+const PROGRAMS = ["coordinator", "core", "reading", "spec", "service"];
 const FOREIGN_CLIENTS = ["node:*", "kafkajs", "mongodb", "avsc", "@kafkajs/confluent-schema-registry"];
 const CONTAINERS = ["testcontainers"];
 
@@ -32,8 +32,8 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "core",
     place: /^saga-coordinator\/src\/core\//,
-    may: ["kernel", "yaml", "@marcbachmann/cel-js"],
-    rule: "the saga core is pure: kernel, YAML and the expression library; no ports, timers, environment, logging, async",
+    may: ["kernel", "@marcbachmann/cel-js"],
+    rule: "the saga core is pure: kernel and the expression library; no notation, ports, timers, environment, logging, async",
     purity: "synchronous",
     withoutState: true,
   },
@@ -112,15 +112,23 @@ export const LAYERS: readonly Layer[] = [
     rule: "contract suites import ports, never adapters",
   },
   {
+    name: "reading",
+    place: /^saga-coordinator\/src\/reading\//,
+    may: ["core", "kernel", "yaml"],
+    rule: "reading turns a text into the core's tree and imports YAML, which nothing else of the coordinator does; no file, no bus, no store",
+    purity: "synchronous",
+    withoutState: true,
+  },
+  {
     name: "spec",
     place: /^saga-coordinator\/src\/spec\//,
-    may: ["core", "kernel", "codec", "node:*"],
-    rule: "specs for users run the core alone: core, kernel, codec and Node; no bus, no store, no clock of the machine",
+    may: ["core", "reading", "kernel", "codec", "node:*"],
+    rule: "specs for users run the core alone: core, reading, kernel, codec and Node; no bus, no store, no clock of the machine",
   },
   {
     name: "coordinator",
     place: /^saga-coordinator\/src\//,
-    may: ["core", "kernel", "codec", "engine", "service-kit", "telemetry", "typebox"],
+    may: ["core", "reading", "kernel", "codec", "engine", "service-kit", "telemetry", "typebox"],
     rule: "the coordinator's shell and API import own core, service kit, engine, codec, telemetry; no adapter, no vendor, no service",
   },
   {
@@ -172,6 +180,7 @@ export const WORKSPACES: { readonly [name: string]: string } = {
   "@troupe/saga-coordinator": "coordinator",
   "@troupe/saga-coordinator/core": "core",
   "@troupe/saga-coordinator/define": "coordinator",
+  "@troupe/saga-coordinator/reading": "reading",
   "@troupe/saga-coordinator/spec": "spec",
   "@troupe/orders": "service",
   "@troupe/inventory": "service",

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { flowOf, parseDefinition } from "@troupe/saga-coordinator/core";
+import { flowOf } from "@troupe/saga-coordinator/core";
+import { parseDefinition } from "@troupe/saga-coordinator/reading";
 import { layoutOf } from "../src/drawing/layout.ts";
 
 const SAGAS = fileURLToPath(new URL("../../../sagas/", import.meta.url));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -71,7 +71,7 @@ test("bytes that are no UTF-8 are an error at their place, never a stack trace",
 
 test("check --fields lists what a definition reads of each event", () => {
   const { stdout } = troupe("check", "--fields", ORDER);
-  assert.match(stdout, /OrderPlaced: currency, orderId, total/);
+  assert.match(stdout, /OrderPlaced: currency, customerId, orderId, total/);
 });
 
 test("prove says what it looked at, how long it took and where it stopped", () => {
@@ -108,4 +108,22 @@ test("a command that is not known is answered with the nearest one", () => {
   const { status, stderr } = troupe("chek", ORDER);
   assert.equal(status, 1);
   assert.match(stderr, /did you mean check/);
+});
+
+test("replay of a file that can't be read, has errors, or has no data to look at exits with 2 and one sentence", () => {
+  for (const [file, sentence] of [
+    [join(folder, "missing.saga.yaml"), /can't be read/],
+    [saga("broken.saga.yaml", BROKEN), /event-unknown/],
+    [ORDER, /^DATA_FOLDER_UNUSABLE: .*troupe\.db can't be used as a data file: there is no such file\.\n$/],
+  ] as const) {
+    const { status, stdout, stderr } = troupe("replay", file, "--data", join(folder, "no-data"));
+    assert.deepEqual([status, stdout], [2, ""], file);
+    assert.match(stderr, sentence);
+    assert.equal(existsSync(join(folder, "no-data")), false, "looking makes nothing");
+  }
+});
+
+test("activate needs a version that is a number, and a reason", () => {
+  assert.match(troupe("activate", "orderFulfilment", "two", "--reason", "why").stderr, /^OPTION_INVALID: .*`two`.*whole number/);
+  assert.match(troupe("activate", "orderFulfilment", "2").stderr, /^OPTION_INVALID: Option --reason .*a sentence that says why/);
 });

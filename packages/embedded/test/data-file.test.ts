@@ -118,6 +118,19 @@ describe("what a crash may leave", () => {
       await close();
     }));
 
+  test("a file from before documents had search keys takes them", () =>
+    withFile(async (file) => {
+      await filled(file);
+      sql(file, "drop table search");
+      const { store, close } = openAt(file);
+      const documents = store.documents("o");
+      const body = { definition: "d", status: "s", state: {}, inbox: {}, dueAt: null, historyLength: 0, updatedAt: 1 };
+      const write = { id: "default/d/a", expected: 0, w: "w", shard: 0, body, history: [], outbox: {}, nextSeq: 1 };
+      assert.deepEqual(await documents.commit([{ ...write, search: { customer: "c-1" } }]), [{ kind: "ok" }]);
+      assert.equal((await documents.query({ search: { customer: "c-1" }, limit: 5 })).documents.length, 1);
+      await close();
+    }));
+
   test("a data file keeps a write-ahead log", () =>
     withFile(async (file) => {
       await filled(file);

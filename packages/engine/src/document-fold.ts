@@ -1,4 +1,4 @@
-import type { EventFact, Fact, Json, JsonObject, Payload, TimerFact } from "@troupe/kernel";
+import type { EventFact, Fact, Json, JsonObject, Payload, SearchKeys, TimerFact } from "@troupe/kernel";
 
 /** A message that a fold decided. The engine adds trace context, time and tenant, and encodes it. */
 export type Emission = {
@@ -29,6 +29,8 @@ export type Applied = {
   readonly status: string;
   readonly state: Json;
   readonly dueAt: number | null;
+  /** What the document is found by, all of it, where this fact changed any of it. */
+  readonly search?: SearchKeys;
   readonly emit: readonly Emission[];
   /** Entries for the append-only history, usually one; empty for owners that keep none. */
   readonly history: readonly JsonObject[];

@@ -40,6 +40,11 @@ export type StoredDocument = DocumentBody & {
   readonly unsentSince: number | null;
 };
 
+/** What a document is found by besides its id: name (letters and digits) to value as text. */
+export type SearchKeys = { readonly [name: string]: string };
+/** Longer values are no search keys: nobody types them, and an index would hold them once more. In characters. */
+export const SEARCH_VALUE_LIMIT = 200;
+
 /** One guarded write: applies only while the stored version is `expected` (0: the document must not exist). */
 export type DocumentWrite = {
   readonly id: string;
@@ -47,6 +52,8 @@ export type DocumentWrite = {
   readonly w: string;
   readonly shard: number;
   readonly body: DocumentBody;
+  /** All of them: they replace those of earlier writes. Absent: those stay. */
+  readonly search?: SearchKeys;
   readonly history: readonly HistoryEntry[];
   /** Appended under sequence numbers from the `nextSeq` that was read. Ignored where work is atomic. */
   readonly outbox: { readonly [seq: string]: OutboxEntry };
@@ -70,6 +77,8 @@ export type DocumentQuery = {
   readonly status?: string;
   /** Name without version, e.g. `orderFulfilment`. */
   readonly definition?: string;
+  /** Only documents that have all of these search keys with these very values. */
+  readonly search?: SearchKeys;
   readonly limit: number;
   /** Opaque, from the previous page. */
   readonly cursor?: string;

@@ -15,6 +15,7 @@ export const ERRORS = {
   // values and events
   DECIMAL_MALFORMED: entry(["refuse", 422], "`{value}` is not a decimal number; allowed are digits with one point, e.g. 12.50."),
   DECIMAL_INEXACT: entry(["refuse", 422], "{value} has more than the {scale} digits allowed after the point."),
+  PATTERN_INVALID: entry(["refuse", 422], "The pattern `{pattern}` {reason}."),
   EVENT_UNKNOWN: entry(["refuse", 422], "Event `{event}` is not known; known are {allowed}."),
   EVENT_FIELD_UNKNOWN: entry(["refuse", 422], "Event {event} has no field `{field}`; its fields are {allowed}."),
   EVENT_FIELD_INVALID: entry(["refuse", 422], "Field `{field}` of {event} is {found}; allowed is {allowed}."),
@@ -92,11 +93,14 @@ export const ERRORS = {
     "Saga {definition}/{id} runs {label}, which is not loaded here; loaded are {allowed}.",
     "Give this process the definition that the saga started with.",
   ),
+  VERSION_UNKNOWN: entry(["refuse", 404], "There is no version {version} of {definition} here; known are {allowed}."),
   STEP_NOT_HUMAN: entry(["refuse", 404], "Step `{step}` of {definition} is not answered by a person; those that are: {allowed}."),
   STEP_NOT_WAITING: entry(
     ["refuse", 409],
     "Step {step} of saga {definition}/{id} is {status} in a saga that is {saga}; only an open one is answered.",
   ),
+  STEP_UNKNOWN: entry(["refuse", 404], "There is no step `{step}` in {definition}; steps are {allowed}."),
+  ACT_REFUSED: entry(["refuse", 409], "{act} is refused, and saga {definition}/{id} stays as it is: {reason}."),
   ROLE_MISSING: entry(["refuse", 403], "{what} asks for the role {role}; the caller has {found}."),
   OVERLOADED: entry(["refuse", 429], "The service is behind ({reason})."),
   NOT_READY: entry(["refuse", 503], "Not ready: {reason}."),

@@ -47,5 +47,6 @@ function fill(text: string, details: Details): string {
 
 function shown(value: Details[string]): string {
   if (value === undefined) return "(nothing)";
-  return Array.isArray(value) ? value.join(", ") : String(value);
+  if (!Array.isArray(value)) return String(value);
+  return value.length === 0 ? "none" : value.join(", ");
 }

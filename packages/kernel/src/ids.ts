@@ -12,36 +12,63 @@ export type Ids = {
 };
 
 export function createIds(sha256: Sha256): Ids {
+  const encode = createEncoder();
   return {
-    messageId: (namespace, parts) => uuidV8(sha256(lengthPrefixed([namespace, ...parts.map(String)]))),
-    identity: ({ tenant, source, id }) => base64url(sha256(lengthPrefixed([tenant, source, id])).subarray(0, 12)),
+    messageId: (namespace, parts) => uuidV8(sha256(encode(namespace, parts))),
+    identity: ({ tenant, source, id }) => base64url(sha256(encode(tenant, [source, id])).subarray(0, 12)),
   };
 }
 
 const encoder = new TextEncoder();
 
-/** Each part as UTF-8 after its byte length (32-bit big-endian): `a|bc` and `ab|c` can't meet. */
-export function lengthPrefixed(parts: readonly string[]): Uint8Array {
-  const encoded = parts.map((part) => encoder.encode(part));
-  const out = new Uint8Array(encoded.reduce((sum, part) => sum + 4 + part.length, 0));
-  const view = new DataView(out.buffer);
-  let at = 0;
-  for (const part of encoded) {
-    view.setUint32(at, part.length);
-    out.set(part, at + 4);
-    at += 4 + part.length;
+/**
+ * Each part as UTF-8 after its byte length (32-bit big-endian): `a|bc` and `ab|c` can't meet. What it returns holds until
+ * the next call, since ids are made by the million and the buffer cost more than the hash of it.
+ */
+function createEncoder(): (first: string, others: readonly (string | number)[]) => Uint8Array {
+  let out = new Uint8Array(512);
+  return (first, others) => {
+    const texts = others.map(String);
+    let room = prefixed(first);
+    for (const text of texts) room += prefixed(text);
+    if (room > out.length) out = new Uint8Array(room);
+    let at = writePart(first, out, 0);
+    for (const text of texts) at = writePart(text, out, at);
+    return out.subarray(0, at);
+  };
+}
+
+/** A UTF-16 unit takes three bytes of UTF-8 at most. */
+const prefixed = ({ length }: string): number => 4 + 3 * length;
+
+/** Where the next part begins. */
+function writePart(text: string, out: Uint8Array, at: number): number {
+  const length = writeUtf8(text, out, at + 4);
+  out[at] = length >>> 24;
+  out[at + 1] = length >>> 16;
+  out[at + 2] = length >>> 8;
+  out[at + 3] = length;
+  return at + 4 + length;
+}
+
+/** Bytes written. Parts are short and nearly always ASCII: a loop over them costs a third of a call to the encoder. */
+function writeUtf8(text: string, out: Uint8Array, from: number): number {
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit > 0x7f) return encoder.encodeInto(text, out.subarray(from)).written;
+    out[from + at] = unit;
   }
-  return out;
+  return text.length;
 }
 
 function uuidV8(hash: Uint8Array): string {
-  const bytes = hash.slice(0, 16);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80; // version 8
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80; // variant 10
   let text = "";
   for (let at = 0; at < 16; at++) {
+    let byte = hash[at] ?? 0;
+    if (at === 6) byte = (byte & 0x0f) | 0x80; // version 8
+    if (at === 8) byte = (byte & 0x3f) | 0x80; // variant 10
     if (at === 4 || at === 6 || at === 8 || at === 10) text += "-";
-    text += HEX[bytes[at] ?? 0];
+    text += HEX[byte];
   }
   return text;
 }

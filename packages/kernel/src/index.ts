@@ -26,25 +26,27 @@ export {
   rescale,
   type Unscaled,
 } from "./decimal.ts";
-export type {
-  AtomicWork,
-  DeadLetter,
-  DeadLetters,
-  DocumentBody,
-  DocumentPage,
-  DocumentQuery,
-  DocumentStore,
-  Documents,
-  DocumentWrite,
-  DueDocument,
-  HistoryEntry,
-  OutboxEntry,
-  Settings,
-  StoredDocument,
-  Trim,
-  Work,
-  WorkOutcome,
-  WriteOutcome,
+export {
+  type AtomicWork,
+  type DeadLetter,
+  type DeadLetters,
+  type DocumentBody,
+  type DocumentPage,
+  type DocumentQuery,
+  type DocumentStore,
+  type Documents,
+  type DocumentWrite,
+  type DueDocument,
+  type HistoryEntry,
+  type OutboxEntry,
+  SEARCH_VALUE_LIMIT,
+  type SearchKeys,
+  type Settings,
+  type StoredDocument,
+  type Trim,
+  type Work,
+  type WorkOutcome,
+  type WriteOutcome,
 } from "./documents.ts";
 export { DEFAULT_TENANT, type Envelope, fromHeaders, type Headers, toHeaders } from "./envelope.ts";
 export { type Details, type Disposition, ERRORS, type ErrorCode } from "./error-catalogue.ts";
@@ -52,7 +54,7 @@ export { explain, reasonOf, TroupeError } from "./errors.ts";
 export type { ActFact, EventFact, Fact, Origin, TimerFact } from "./facts.ts";
 export { type FieldDescription, type FieldType, fieldTypeText, type RecordFieldType, type UnionBranch } from "./field-types.ts";
 export type { HttpRequest, HttpResponse, HttpRoute, JsonSchema, ReadinessCheck } from "./http.ts";
-export { createIds, type Ids, lengthPrefixed, type Sha256 } from "./ids.ts";
+export { createIds, type Ids, type Sha256 } from "./ids.ts";
 export type { Json, JsonObject, Payload, Value } from "./json.ts";
 export type { Log, LogFields } from "./log.ts";
 export type { AvroDuration, CalendarDate, Decimal, TimeMillis, TimestampMicros, TimestampMillis, Uuid } from "./logical-types.ts";

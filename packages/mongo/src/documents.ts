@@ -20,6 +20,7 @@ const INDEXES: ReadonlyArray<readonly [IndexSpecification, CreateIndexesOptions]
   [{ updatedAt: -1, _id: -1 }, {}],
   [{ status: 1, updatedAt: -1, _id: -1 }, {}],
   [{ name: 1, status: 1, updatedAt: -1, _id: -1 }, {}],
+  [{ search: 1, updatedAt: -1, _id: -1 }, { partialFilterExpression: { search: { $exists: true } } }],
 ];
 
 /** Documents of one owner in a collection of their own, which is made and indexed at its first use. */

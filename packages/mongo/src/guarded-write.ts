@@ -1,6 +1,6 @@
 import type { DocumentWrite, Trim } from "@troupe/kernel";
 import type { AnyBulkWriteOperation } from "mongodb";
-import { type Lying, nameOf } from "./stored-document.ts";
+import { type Lying, nameOf, searchTexts } from "./stored-document.ts";
 
 /** Id of the document that holds the trap; no document id can equal it, because those contain slashes. */
 export const TRAP_ID = "trap";
@@ -36,6 +36,7 @@ export function guardedWrite(write: DocumentWrite): AnyBulkWriteOperation<Lying>
           updatedAt: body.updatedAt,
           nextSeq: write.nextSeq,
           ...(body.dueAt === null ? {} : { dueAt: body.dueAt }),
+          ...(write.search === undefined ? {} : { search: searchTexts(write.search) }),
           ...Object.fromEntries(entries.map(([seq, entry]) => [`outbox.${seq}`, JSON.stringify(entry)])),
         },
         ...unset,

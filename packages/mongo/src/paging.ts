@@ -1,14 +1,16 @@
 import { type DocumentPage, type DocumentQuery, TroupeError } from "@troupe/kernel";
 import { TRAP_ID } from "./guarded-write.ts";
-import { type Lying, toDocument } from "./stored-document.ts";
+import { type Lying, searchTexts, toDocument } from "./stored-document.ts";
 
 /** Filter of a query; `updatedAt` then `_id`, both descending, order everything, so a cursor is the last place that was read. */
-export function selectionOf({ status, definition, cursor }: DocumentQuery): object {
+export function selectionOf({ status, definition, search = {}, cursor }: DocumentQuery): object {
   const after = cursor === undefined ? undefined : placeOf(cursor);
+  const wanted = searchTexts(search);
   return {
     _id: { $ne: TRAP_ID },
     ...(status === undefined ? {} : { status }),
     ...(definition === undefined ? {} : { name: definition }),
+    ...(wanted.length === 0 ? {} : { search: { $all: wanted } }),
     ...(after === undefined
       ? {}
       : { updatedAt: { $lte: after.updatedAt }, $or: [{ updatedAt: { $lt: after.updatedAt } }, { _id: { $lt: after.id } }] }),

@@ -1,4 +1,4 @@
-import type { Json, OutboxEntry, StoredDocument } from "@troupe/kernel";
+import type { Json, OutboxEntry, SearchKeys, StoredDocument } from "@troupe/kernel";
 import { parseJson } from "./json-text.ts";
 
 /**
@@ -24,6 +24,8 @@ export type Lying = {
   readonly historyLength: number;
   readonly updatedAt: number;
   readonly nextSeq: number;
+  /** Search keys as `name=value`; absent where there never were any. */
+  readonly search?: readonly string[];
   readonly unsentSince?: number;
   /** Sequence number to JSON text of the entry. Absent until the first entry. */
   readonly outbox?: { readonly [seq: string]: string };
@@ -52,6 +54,9 @@ export function toDocument(lying: Lying): StoredDocument {
     outbox,
   };
 }
+
+/** How search keys lie; a name holds no equals sign. */
+export const searchTexts = (search: SearchKeys): readonly string[] => Object.entries(search).map(([name, value]) => `${name}=${value}`);
 
 /** `orderFulfilment@3#ab12` gives `orderFulfilment`; a participant's definition is its name. */
 export const nameOf = (definition: string): string => definition.split("@", 1)[0] ?? definition;

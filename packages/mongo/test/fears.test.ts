@@ -4,8 +4,10 @@ import { connect, createServer, type Socket } from "node:net";
 import { test } from "node:test";
 import { type DocumentBody, type DocumentWrite, documentId, explain, type HistoryEntry, TroupeError } from "@troupe/kernel";
 import { uniqueName } from "@troupe/testing";
+import { MongoClient } from "mongodb";
+import { selectionOf } from "../src/paging.ts";
 import { requireSuitable } from "../src/suitable-server.ts";
-import { openStore, URL_OF_SERVER } from "./support.ts";
+import { DATABASE, openStore, URL_OF_SERVER } from "./support.ts";
 
 const BODY: DocumentBody = {
   definition: "order@1#a",
@@ -41,6 +43,26 @@ test("FerretDB and servers before 4.4 are refused, newer ones are not", () => {
   assert.throws(() => requireSuitable({ version: "7.0.77", ferretdb: { version: "v2.0.0" } }, "h"), refused);
   assert.throws(() => requireSuitable({ version: "4.2.24" }, "h"), refused);
   for (const version of ["4.4.0", "6.0.5", "8.2.1", "10.0.0"]) requireSuitable({ version }, "h");
+});
+
+test("a search reads its index in the order of the answer, and no more of it than the page needs", async () => {
+  const store = await openStore();
+  const owner = uniqueName("owner");
+  const client = new MongoClient(URL_OF_SERVER);
+  try {
+    const writes = Array.from({ length: 200 }, (_, at) =>
+      write(`k${at}`, 0, { body: { ...BODY, updatedAt: at }, search: { customer: at % 2 === 0 ? "c-1" : `c${at}`, country: "DE" } }),
+    );
+    await store.documents(owner).commit(writes);
+    const filter = selectionOf({ definition: "order", search: { customer: "c-1", country: "DE" }, limit: 5 });
+    const cursor = client.db(DATABASE).collection(`documents.${owner}`).find(filter).sort({ updatedAt: -1, _id: -1 }).limit(6);
+    const { executionStats, queryPlanner } = await cursor.explain("executionStats");
+    assert.ok(executionStats.totalDocsExamined <= 12, `${executionStats.totalDocsExamined} documents were read`);
+    assert.doesNotMatch(JSON.stringify(queryPlanner.winningPlan), /"SORT"|"COLLSCAN"/);
+  } finally {
+    await client.close();
+    await store.close();
+  }
 });
 
 test("a document that grows too large is refused alone, stays as it was, and takes a small write", async () => {

@@ -1,4 +1,4 @@
-import type { Json, JsonSchema } from "@troupe/kernel";
+import { type Json, type JsonSchema, SEARCH_VALUE_LIMIT } from "@troupe/kernel";
 import { type Static, type TSchema, Type } from "typebox";
 
 /** The HTTP contract of the coordinator: these schemas validate requests, describe answers in OpenAPI and give the types. */
@@ -56,11 +56,21 @@ const CHANGE = Type.Object({
   text: Type.String({ description: "The change in words." }),
 });
 
+const ACT = Type.Object(
+  {
+    name: Type.String(),
+    ...{ by: orNull(Type.String()), role: orNull(Type.String()), reason: orNull(Type.String()) },
+    ...{ step: orNull(Type.String()), element: orNull(Type.String()) },
+  },
+  { description: "Of an act of an operator: who asked for it, in which role, why." },
+);
+
 const TIMELINE_ITEM = Type.Object({
   order: Type.Integer({ description: "Place in the history, from 1." }),
   at: time("When it was folded."),
   cause: Type.String({ description: "The fact: an event that arrived, a timer that was due, an act of an operator." }),
   changes: Type.Array(CHANGE, { description: "What followed from it, in order." }),
+  act: orNull(ACT),
 });
 
 const REMAINS = Type.Object({
@@ -82,6 +92,9 @@ export const SAGA_VIEW = Type.Object({
   endedAt: orNull(time("When it was completed or compensated.")),
   turn: orNull(TURN),
   stuckBy: Type.Array(STUCK_CAUSE, { description: "Why it can't go on by itself; empty when it can." }),
+  waived: Type.Array(Type.String(), {
+    description: "Steps, and elements as step/key, whose undo an operator waived: outside the guarantee.",
+  }),
   search: Type.Record(Type.String(), ANY_JSON, { description: "Business keys, as far as they are known." }),
   result: orNull(Type.Record(Type.String(), ANY_JSON, { description: "What the definition's result gave at completion." })),
   unexpectedEvents: Type.Integer({ description: "Events of this saga that fitted nothing." }),
@@ -102,7 +115,11 @@ export const SAGAS_QUERY = Type.Object(
     limit: limit("sagas"),
     cursor: Type.Optional(Type.String({ minLength: 1, description: "From the answer before." })),
   },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    // `search.NAME`: any key that a definition declares; which those are is known when the request comes.
+    patternProperties: { "^search\\.": { type: "string", maxLength: SEARCH_VALUE_LIMIT } },
+  },
 );
 
 export const SAGA_PARAMS = Type.Object({ definition: DEFINITION_NAME, id: SAGA_ID });
@@ -118,7 +135,6 @@ export const ANSWER_BODY = Type.Object(
   },
   { additionalProperties: false },
 );
-export const CANCEL_BODY = Type.Object({ reason: Type.String({ minLength: 1, maxLength: 1000 }) }, { additionalProperties: false });
 export const ACCEPTED = Type.Object({ id: Type.String({ description: "Id of the message, the same for a repeated request." }) });
 export const COMMAND_HEADERS = Type.Object({
   "idempotency-key": Type.Optional(
@@ -156,6 +172,7 @@ export const DEFINITIONS = Type.Object({
       name: DEFINITION_NAME,
       version: Type.Integer(),
       hash: Type.String({ description: "Identifies the content." }),
+      active: Type.Boolean({ description: "It takes new sagas; the others serve those that run them." }),
       title: Type.String(),
       steps: Type.Array(Type.String(), { description: "Names of its steps, in the order of the file." }),
     }),
@@ -165,7 +182,7 @@ export const DEFINITIONS = Type.Object({
 /** A typebox schema is a JSON Schema, but an interface has no index signature: its members are handed over as plain data. */
 export const asData = (schema: TSchema): JsonSchema => ({ ...schema });
 
-type Frozen<T> = T extends readonly (infer Item)[]
+export type Frozen<T> = T extends readonly (infer Item)[]
   ? readonly Frozen<Item>[]
   : T extends object
     ? { readonly [K in keyof T]: Frozen<T[K]> }

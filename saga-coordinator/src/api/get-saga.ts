@@ -1,5 +1,5 @@
 import { DEFAULT_TENANT, documentId, type HttpRoute, TroupeError } from "@troupe/kernel";
-import { type CompiledDefinition, type SagaState, viewSaga } from "../core/index.ts";
+import { type CompiledDefinition, type SagaState, type Versions, viewSaga } from "../core/index.ts";
 import { asData, SAGA_PARAMS, SAGA_VIEW } from "./contract.ts";
 import type { ApiPorts } from "./ports.ts";
 import { sagaOf, summaryOf } from "./present-saga.ts";
@@ -19,7 +19,7 @@ export function getSaga({ documents, definitions, stateOf }: Pick<ApiPorts, "doc
       if (document === undefined) throw new TroupeError("SAGA_UNKNOWN", { definition, id });
       const state = stateOf(document);
       const pinned = definitionOf(state, document.definition, definitions());
-      const view = viewSaga(pinned, state, await documents.history(name));
+      const view = viewSaga(pinned, state, { history: await documents.history(name), versions: versionsIn(definitions()) });
       return { status: 200, body: sagaOf(view, summaryOf(state, document.updatedAt)) };
     },
   };
@@ -31,4 +31,13 @@ export function definitionOf(state: SagaState, label: string, known: readonly Co
   if (pinned !== undefined) return pinned;
   const { definition, id } = state;
   throw new TroupeError("DEFINITION_NOT_LOADED", { definition, id, label, allowed: known.map((other) => other.label) });
+}
+
+/** For a saga that was migrated: the versions that it ran before. */
+export function versionsIn(known: readonly CompiledDefinition[]): Versions {
+  return (label) => {
+    const definition = known.find((one) => one.label === label);
+    if (definition !== undefined) return definition;
+    throw new TroupeError("DEFINITION_NOT_LOADED", { definition: label, id: "any", label, allowed: known.map((other) => other.label) });
+  };
 }

@@ -21,13 +21,14 @@ export function summaryOf(state: SagaState, updatedAt: number): SagaSummary {
 
 /** The core's view in the form of the contract: instants as text, the rest as it is. */
 export function sagaOf(view: CoreView, summary: SagaSummary): SagaView {
-  const { title, endedAt, turn, stuck, search, result, unexpectedEvents, steps, timeline, remains } = view;
+  const { title, endedAt, turn, stuck, waived, search, result, unexpectedEvents, steps, timeline, remains } = view;
   return {
     ...summary,
     title,
     endedAt: instantOrNull(endedAt),
     turn: turn === null ? null : { ...turn, at: instant(turn.at) },
     stuckBy: stuck,
+    waived,
     search,
     result,
     unexpectedEvents,

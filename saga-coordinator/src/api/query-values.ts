@@ -1,4 +1,4 @@
-import type { HttpRequest } from "@troupe/kernel";
+import type { HttpRequest, SearchKeys } from "@troupe/kernel";
 
 type Query = HttpRequest["query"];
 
@@ -7,6 +7,13 @@ export function textOf<Name extends string>(query: Query, name: Name): { readonl
   const value = query[name];
   return (typeof value === "string" ? { [name]: value } : {}) as { readonly [N in Name]?: string }; // a computed key loses its name
 }
+
+/** The search keys of a validated query, `search.NAME=VALUE`, without their prefix. */
+export function searchOf(query: Query): SearchKeys {
+  const named = Object.entries(query).filter(([name]) => name.startsWith(SEARCH_PREFIX));
+  return Object.fromEntries(named.map(([name, value]) => [name.slice(SEARCH_PREFIX.length), String(value)]));
+}
+export const SEARCH_PREFIX = "search.";
 
 /** A number of a validated query. The schema of the route gives it a default, so it is always there. */
 export function numberOf(query: Query, name: string): number {

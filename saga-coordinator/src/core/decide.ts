@@ -3,10 +3,10 @@ import type { CompiledDefinition } from "./compile/compiled.ts";
 import { CHILD_EVENTS } from "./compile/roles.ts";
 import type { Action } from "./effect-id.ts";
 import type { Move } from "./moves.ts";
-import type { OperatorAction, SagaState } from "./state.ts";
+import { type OperatorAction, type SagaState, waivedIn } from "./state.ts";
 
 /** What the shell does about a fact, as data, in this order. */
-export type Effect = RequestEffect | LifecycleEffect | ControlEffect | AlarmEffect;
+export type Effect = RequestEffect | LifecycleEffect | ControlEffect | AlarmEffect | RefusalEffect;
 
 /** A command or a compensation to publish. After silence the same `id` comes again, with `sending` one higher. */
 export type RequestEffect = {
@@ -36,7 +36,12 @@ export type LifecycleEffect = {
 };
 
 /** A fact for another document, on `troupe.control`: documents act on each other only over the log. */
-export type ControlEffect = { readonly kind: "control"; readonly event: "AliasClaimed"; readonly payload: Payload; readonly id: string };
+export type ControlEffect = {
+  readonly kind: "control";
+  readonly event: "AliasClaimed" | "AliasReleased";
+  readonly payload: Payload;
+  readonly id: string;
+};
 
 export type LifecycleEvent =
   | "SagaStarted"
@@ -72,6 +77,9 @@ export type AlarmEffect = {
   readonly actions: readonly OperatorAction[];
 };
 
+/** An act that is not carried out, for whoever asked. */
+export type RefusalEffect = { readonly kind: "refusal"; readonly act: string; readonly reason: string };
+
 /** Effects of what one fact changed. A rebuild does not call it. */
 export function decide(
   definition: CompiledDefinition,
@@ -86,7 +94,8 @@ export function decide(
       const { kind: _, ...request } = move;
       effects.push({ kind: move.action === "do" ? "command" : "compensation", ...request });
     }
-    if (move.kind === "claimed") effects.push(claim(definition, state, move));
+    if (move.kind === "claimed" || move.kind === "released") effects.push(aboutAlias(definition, state, move));
+    if (move.kind === "refused") effects.push({ kind: "refusal", act: move.act, reason: move.reason });
     const alarm = alarmOf(move);
     if (alarm !== undefined)
       effects.push({ kind: "alarm", definition: definition.name, sagaId: state.id, owner: definition.owner, ...alarm });
@@ -98,11 +107,15 @@ const FOLLOWED: readonly LifecycleEvent[] = CHILD_EVENTS;
 
 type Lifecycle = { readonly event: LifecycleEvent; readonly fields: Payload };
 
-function claim({ name, ids }: CompiledDefinition, { tenant, id: sagaId }: SagaState, { alias, value }: Claimed): ControlEffect {
-  const id = ids.messageId("troupe.claim", [tenant, name, sagaId, alias, value]);
-  return { kind: "control", event: "AliasClaimed", payload: { value, alias, sagaId, definition: name }, id };
+/** The order is part of its id: a saga that goes on after its end claims again what it released. */
+function aboutAlias({ name, ids }: CompiledDefinition, { tenant, id: sagaId, order }: SagaState, move: AliasMove): ControlEffect {
+  const { alias, value } = move;
+  const [event, namespace] =
+    move.kind === "claimed" ? (["AliasClaimed", "troupe.claim"] as const) : (["AliasReleased", "troupe.release"] as const);
+  const id = ids.messageId(namespace, [tenant, name, sagaId, order, alias, value]);
+  return { kind: "control", event, payload: { value, alias, sagaId, definition: name }, id };
 }
-type Claimed = Extract<Move, { kind: "claimed" }>;
+type AliasMove = Extract<Move, { kind: "claimed" | "released" }>;
 
 function lifecycle(
   definition: CompiledDefinition,
@@ -118,7 +131,7 @@ function lifecycle(
 /** A fan-out tells that it opened and is done as a whole: a thousand elements are no news each. */
 const isElement = (step: string): boolean => step.includes("/");
 
-function lifecycleOf(move: Move, { result }: SagaState): Lifecycle | undefined {
+function lifecycleOf(move: Move, state: SagaState): Lifecycle | undefined {
   switch (move.kind) {
     case "declined":
       return { event: "SagaDeclined", fields: { cause: move.cause } };
@@ -143,9 +156,9 @@ function lifecycleOf(move: Move, { result }: SagaState): Lifecycle | undefined {
     case "undone":
       return { event: "StepUndone", fields: { step: move.step } };
     case "completed":
-      return { event: "SagaCompleted", fields: { result: result === undefined ? null : JSON.stringify(result) } };
+      return { event: "SagaCompleted", fields: { result: state.result === undefined ? null : JSON.stringify(state.result) } };
     case "compensated":
-      return { event: "SagaCompensated", fields: {} };
+      return { event: "SagaCompensated", fields: { waived: waivedIn(state) } };
     case "stuck":
       return { event: "SagaStuck", fields: { step: move.step, cause: move.cause, actions: move.actions } };
     case "unstuck":
@@ -156,13 +169,16 @@ function lifecycleOf(move: Move, { result }: SagaState): Lifecycle | undefined {
     case "unmatched":
     case "replaced":
     case "claimed":
+    case "released":
     case "repeating":
     case "refused":
+    case "waived":
     case "sent":
     case "attemptFailed":
     case "recorded":
     case "contradiction":
     case "deadlineIgnored":
+    case "migrated":
       return undefined;
     default:
       return move satisfies never;
@@ -176,7 +192,7 @@ function alarmOf(move: Move): Alarm | undefined {
     case "stuck":
       return { code: "saga-stuck", step: move.step, cause: move.cause, actions: move.actions };
     case "unmatched":
-      return { code: "start-missing", step: null, cause: "events wait for a start that did not come", actions: ["redrive"] };
+      return { code: "start-missing", step: null, cause: "events wait for a start that did not come", actions: ["signal", "cancel"] };
     case "contradiction":
       return { code: "answer-contradicts", step: move.step, cause: `${move.event} came: ${move.reason}`, actions: [] };
     case "deadlineIgnored":

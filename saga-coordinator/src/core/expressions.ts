@@ -1,7 +1,7 @@
-import type { Environment, ParseResult } from "@marcbachmann/cel-js";
+import type { ASTNode, Environment, ParseResult } from "@marcbachmann/cel-js";
 import { reasonOf, type Value } from "@troupe/kernel";
 import type { Definition, KnownEvent, StepDefinition } from "./definition/types.ts";
-import { asRun, createEnvironment, EXPRESSION_LIMITS } from "./expressions/environment.ts";
+import { asRun, boundPatterns, createEnvironment, EXPRESSION_LIMITS, writtenAt } from "./expressions/environment.ts";
 import { inferType } from "./expressions/infer/infer.ts";
 import type { ExpressionProblem } from "./expressions/infer/room.ts";
 import { pathsRead, type Reference, referencesOf } from "./expressions/references.ts";
@@ -80,6 +80,7 @@ function createReader(typing: Typing | undefined): (scope: Scope, text: string, 
       const variables = typing?.(scope, site) ?? untyped(scope);
       const { type, problems } = inferType(ast, { text, variables });
       const program = environment.parse(asRun(text, ast));
+      boundPatterns(program.ast);
       const check = program.check();
       const references = referencesOf(ast);
       const valuesIn = variablesIn(variables, references);
@@ -90,7 +91,7 @@ function createReader(typing: Typing | undefined): (scope: Scope, text: string, 
         type,
         problems,
         paths: pathsRead(ast),
-        unsound: check.valid ? undefined : invalid(check.error),
+        unsound: check.valid ? undefined : asWritten(invalid(check.error), ast),
       };
     } catch (error) {
       return invalid(error);
@@ -131,6 +132,8 @@ function invalid(error: unknown): Invalid {
   const at = error instanceof Error && "range" in error ? (error.range as { readonly start: number } | undefined)?.start : undefined; // the library's errors carry one
   return { invalid: summaryOf(error), at: at ?? 0 };
 }
+
+const asWritten = ({ invalid, at }: Invalid, ast: ASTNode): Invalid => ({ invalid, at: writtenAt(at, ast) });
 
 /** The library's messages carry a drawing of the source over several lines; the first says what is wrong. */
 export function summaryOf(error: unknown): string {

@@ -1,5 +1,7 @@
 import { type Fact, fromTaggedJson, type HistoryEntry, type Json, type JsonObject, type Payload, toTaggedJson } from "@troupe/kernel";
 import type { CompiledDefinition } from "./compile/compiled.ts";
+import { withoutUnread } from "./fold/acts/act-data.ts";
+import { MIGRATE, withOrigin } from "./migration/act.ts";
 import type { EventEntry, FactEntry } from "./state.ts";
 
 /** `ce_source` of what sagas emit: a start from here with an effect is a sub-saga's. */
@@ -14,7 +16,11 @@ const NOTHING: ReadonlySet<string> = new Set();
 export function entryOf(definition: CompiledDefinition, fact: Fact): FactEntry {
   const { kind, identity, name } = fact;
   if (kind === "timer") return { kind, identity, name, dueAt: fact.dueAt };
-  if (kind === "act") return { kind, identity, name, ...(Object.keys(fact.data).length === 0 ? {} : { data: fact.data }) };
+  if (kind === "act" && name === MIGRATE) return { kind, identity, name, data: withOrigin(definition, fact.data) };
+  if (kind === "act") {
+    const data = withoutUnread(definition, name, fact.data);
+    return { kind, identity, name, ...(Object.keys(data).length === 0 ? {} : { data }) };
+  }
   const { effect, causationId, role, source } = fact.envelope;
   const payload = fieldsToJson(fact.payload, definition.reads.get(name) ?? NOTHING);
   const answersRequest = causationId !== undefined && isAnswerToRequest(definition, name);

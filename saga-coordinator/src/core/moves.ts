@@ -12,6 +12,8 @@ export type Move =
   | { readonly kind: "unmatched" }
   | { readonly kind: "declined"; readonly cause: string }
   | { readonly kind: "claimed"; readonly alias: string; readonly value: string }
+  /** The saga has ended: it keeps the alias for late events as long as a marker lasts. */
+  | { readonly kind: "released"; readonly alias: string; readonly value: string }
   | { readonly kind: "opened"; readonly step: string }
   | { readonly kind: "skipped"; readonly step: string }
   | { readonly kind: "pruned"; readonly step: string }
@@ -25,6 +27,7 @@ export type Move =
   | { readonly kind: "turned"; readonly step: string | null; readonly cause: string }
   | { readonly kind: "undoing"; readonly step: string }
   | { readonly kind: "undone"; readonly step: string }
+  | { readonly kind: "waived"; readonly step: string }
   | { readonly kind: "completed" }
   | { readonly kind: "compensated" }
   | { readonly kind: "stuck"; readonly step: string | null; readonly cause: string; readonly actions: readonly OperatorAction[] }
@@ -35,6 +38,8 @@ export type Move =
   /** Contradicts what is known of the step: nothing changes, somebody should look. */
   | { readonly kind: "contradiction"; readonly step: string; readonly event: string; readonly reason: string }
   | { readonly kind: "deadlineIgnored"; readonly reason: string }
+  /** The saga goes on under another version of its definition. */
+  | { readonly kind: "migrated"; readonly from: number; readonly to: number }
   /** An act of an operator that can't be carried out where the saga stands. */
   | { readonly kind: "refused"; readonly act: string; readonly reason: string };
 

@@ -26,8 +26,8 @@ export type SagaState = {
   readonly timers: { readonly [name: string]: Timer };
   /** Why the saga turned; present from the turn on. A later one (a late success) does not replace the first. */
   readonly turn?: Turn;
-  /** A deadline or a cancel that came while the pivot was open or unknown: acts if the pivot fails for good (rule 6). */
-  readonly remembered?: { readonly by: "deadline" | "cancel"; readonly cause: string };
+  /** What came while the pivot was open or unknown, to turn the saga: acts if the pivot fails for good (rule 6). */
+  readonly remembered?: { readonly by: "deadline" | "cancel" | "compensate"; readonly cause: string };
   /** A start came whose guard can't be computed. */
   readonly startFault?: string;
   /** Effect of the parent's step that started this saga as its sub-saga. */
@@ -44,6 +44,8 @@ export type SagaState = {
   readonly stuck?: readonly StuckCause[];
   /** Events that fitted nothing. */
   readonly unexpected?: number;
+  /** Of steps that a migration renamed: the name under which participants know their effects. */
+  readonly effectNames?: { readonly [step: string]: string };
 };
 
 export type StepState = {
@@ -90,14 +92,23 @@ export type Sending = {
   readonly ids: readonly string[];
   /** What was sent, encoded, when it could not be computed again: the same id always says the same. */
   readonly payload?: JsonObject;
-  /** Nothing is in flight: the next sending waits for a timer, because of this. */
+  /** Tries that no longer count, since an operator asked for a fresh set. */
+  readonly forgiven?: number;
+  /** Nothing is in flight: the next sending waits for a timer, or for an operator, because of this. */
   readonly resend?: "failed" | "timeout" | "round";
 };
 
 export type Timer = { readonly dueAt: number; readonly generation: number };
 export type Turn = { readonly step: string | null; readonly cause: string; readonly at: number };
 export type StuckCause = { readonly step: string | null; readonly cause: string; readonly actions: readonly OperatorAction[] };
-export type OperatorAction = "retry" | "settle-as-done" | "settle-as-failed" | "waive-undo" | "compensate" | "redrive" | "edit-data";
+/** What an operator can do (rule 18), by the names of the facts. */
+export const OPERATOR_ACTIONS = [
+  ...(["retry", "settle-as-done", "settle-as-failed", "settle-as-no-effect", "waive-undo"] as const),
+  ...(["cancel", "compensate", "resume", "signal", "edit-data"] as const),
+] as const;
+export type OperatorAction = (typeof OPERATOR_ACTIONS)[number];
+const OPERATOR_NAMES: ReadonlySet<string> = new Set(OPERATOR_ACTIONS);
+export const isOperatorAction = (name: string): name is OperatorAction => OPERATOR_NAMES.has(name);
 
 /** An event that waits for its start, as the history has it. `order` is its place in history. */
 export type EarlyEvent = { readonly order: number; readonly entry: EventEntry };
@@ -136,6 +147,13 @@ export function stepOf(state: Pick<SagaState, "steps">, name: string): StepState
 /** A document's state read back. The store holds what this code wrote, under the version the document names. */
 export function readState(json: Json): SagaState {
   return json as SagaState; // written by react() of this or an older version; states only grow by optional fields
+}
+
+/** Steps and elements whose undo an operator waived: they stand outside the guarantee. */
+export function waivedIn({ steps }: Pick<SagaState, "steps">): readonly string[] {
+  const waived = Object.keys(steps).filter((name) => steps[name]?.status === "waived");
+  // Of a fan-out its elements say it.
+  return waived.filter((name) => !waived.some((other) => other.startsWith(`${name}/`)));
 }
 
 /** An instance that nothing happened to yet. */

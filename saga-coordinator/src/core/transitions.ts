@@ -44,23 +44,26 @@ export type SagaStatus = keyof typeof SAGA_TRANSITIONS;
  *    │ │ │           └──▶ unknown ────┴────────┘           undoing ──confirmed──▶ undone ──late success──▶ done
  *    │ │ │                   └───────its turn has come────────▶│                    ▲
  *    │ │ └─done early─▶ done                                   │ attempts used up   │ late answer
- *    │ └─failed early, or its join can't be met─▶ failed       └───────────▶ undoUsedUp ──waived──▶ waived
+ *    │ └─failed early, or its join can't be met─▶ failed       └───────────▶ undoUsedUp
  *    ├─its guard is false─▶ skipped ──late success──▶ done
  *    └─another alternative was chosen, or it has no way left─▶ pruned ──late success──▶ done
  *
- * waived is reached by operators.
+ * By operators alone:
+ *   failed · unknown ──asked once more──▶ open          undoUsedUp ──asked once more──▶ undoing
+ *   undoing · undoUsedUp ──it never happened──▶ failed, ──somebody took it back by hand──▶ undone
+ *   done · unknown · undoing · undoUsedUp ──its undo is waived──▶ waived
  */
 export const STEP_TRANSITIONS = {
   waiting: ["open", "done", "failed", "skipped", "pruned"],
   open: ["done", "failed", "unknown"],
-  done: ["undoing"],
-  failed: ["done"],
-  unknown: ["done", "failed", "undoing"],
+  done: ["undoing", "waived"],
+  failed: ["done", "open"],
+  unknown: ["done", "failed", "undoing", "open", "waived"],
   skipped: ["done"],
   pruned: ["done"],
-  undoing: ["undone", "undoUsedUp"],
+  undoing: ["undone", "undoUsedUp", "failed", "waived"],
   undone: ["done"],
-  undoUsedUp: ["undone", "failed", "waived"],
+  undoUsedUp: ["undone", "failed", "waived", "undoing"],
   waived: [],
 } as const;
 export type StepStatus = keyof typeof STEP_TRANSITIONS;

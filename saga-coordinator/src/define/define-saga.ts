@@ -1,5 +1,6 @@
 import type { TimestampMillis } from "@troupe/kernel";
-import { type Definition, definitionInvalid, parseDefinition } from "../core/index.ts";
+import { type Definition, definitionInvalid } from "../core/index.ts";
+import { parseDefinition } from "../reading/index.ts";
 import { type Reference, referTo } from "./reference.ts";
 import type { NameOf, Words, WrittenCron, WrittenSaga, WrittenStep } from "./written.ts";
 

@@ -1,4 +1,12 @@
-import type { Applied, Current, DocumentFold, Emission, FoldContext } from "@troupe/engine";
+import {
+  type Applied,
+  type Current,
+  type DocumentFold,
+  type Emission,
+  ENGINE_DEFAULTS,
+  type FoldContext,
+  type Notice,
+} from "@troupe/engine";
 import { documentId, type EventFact, type Fact, type Ids, type Json, parseDocumentId, type TimerFact, toTaggedJson } from "@troupe/kernel";
 import {
   type AliasEffect,
@@ -15,6 +23,12 @@ import type { Definitions } from "./definitions.ts";
 /** Owner of the alias documents, apart from the sagas so that no list of sagas shows them. */
 export const ALIASES = "saga-aliases";
 const CLAIM = "AliasClaimed";
+const RELEASE = "AliasReleased";
+/**
+ * How long a value stays with a saga that has ended: what was said while it ran is read within the horizon, and the margin
+ * is for what stands in outboxes meanwhile.
+ */
+const MARKER_MILLIS = ENGINE_DEFAULTS.horizonMillis + 86_400_000;
 /** Of a value whose definition is not loaded here any more. */
 const PATIENCE_MILLIS = 3_600_000;
 
@@ -25,7 +39,7 @@ export function aliasFold(definitions: Definitions, ids: Ids): DocumentFold {
   return {
     owner: ALIASES,
     source: COORDINATOR_SOURCE,
-    wants: new Set([CLAIM, ...definitions.all.flatMap(({ aliased }) => [...aliased.keys()])]),
+    wants: new Set([CLAIM, RELEASE, ...definitions.all.flatMap(({ aliased }) => [...aliased.keys()])]),
     route: (fact) => routeTo(definitions, fact),
     apply: (current, fact, context) => applyFact(definitions, ids, { current, fact, context }),
     due: (current, now) => due(current, { ids, now }),
@@ -37,7 +51,7 @@ function routeTo({ all }: Definitions, fact: EventFact): readonly string[] {
   const { tenant } = fact.envelope;
   const named = (definition: string, alias: string, value: string) =>
     documentId({ tenant, definition: `${definition}.${alias}`, key: value });
-  if (fact.name === CLAIM) {
+  if (fact.name === CLAIM || fact.name === RELEASE) {
     const { definition, alias, value } = fact.payload;
     return [named(String(definition), String(alias), String(value))];
   }
@@ -53,59 +67,69 @@ type Applying = { readonly current: Current | undefined; readonly fact: Fact; re
 function applyFact(definitions: Definitions, ids: Ids, { current, fact, context }: Applying): Applied {
   const name = parseDocumentId(context.documentId);
   const [definition = "", alias = ""] = name?.definition.split(".") ?? [];
-  const value = name?.key ?? "";
+  const { tenant = "", key: value = "" } = name ?? {};
   const before = current === undefined ? UNKNOWN_ALIAS : (current.state as unknown as AliasDocument).alias; // written below
   const { state, effects } = reactAlias(before, meaningOf(fact), {
     now: context.now,
+    markerMillis: MARKER_MILLIS,
     patienceMillis: definitions.all.find((known) => known.name === definition)?.patienceMillis ?? PATIENCE_MILLIS,
     name: `${definition}.${alias}/${value}`,
   });
   return {
     definition: `${definition}.${alias}`,
-    status: state.owner !== null ? "claimed" : state.dueAt === null ? "unclaimed" : "waiting",
+    status: statusOf(state),
     state: { alias: state, trace: context.traceparent ?? null } as unknown as Json, // plain data, as its types say
     dueAt: state.dueAt,
-    emit: effects.flatMap((effect) => emissionOf(effect, { ids, place: { definition, alias, value }, cause: fact.identity })),
+    emit: effects.flatMap((effect) => emissionOf(effect, { ids, place: { tenant, definition, alias, value }, cause: fact.identity })),
     history: [],
-    notices: effects.flatMap((effect) =>
-      effect.kind === "unclaimed"
-        ? [
-            {
-              level: "error",
-              text: `alias-unclaimed: ${effect.events} events name ${alias} ${value}, which no ${definition} has claimed`,
-              fields: { saga: definition },
-            } as const,
-          ]
-        : [],
-    ),
+    notices: effects.flatMap((effect) => noticesOf(effect, { definition, alias, value })),
   };
 }
 
+function statusOf({ owner, waiting, dueAt, unclaimed }: AliasState): string {
+  if (owner !== null) return dueAt === null ? "claimed" : "released";
+  if (waiting.length === 0) return "free";
+  return unclaimed || dueAt === null ? "unclaimed" : "waiting";
+}
+
+/** Somebody has to look at events that nobody wants. */
+function noticesOf(effect: AliasEffect, { definition, alias, value }: Omit<Place, "tenant">): Notice[] {
+  if (effect.kind !== "unclaimed" && effect.kind !== "forgotten") return [];
+  const claimed = `name ${alias} ${value}, which no ${definition} has claimed`;
+  const text =
+    effect.kind === "unclaimed"
+      ? `alias-unclaimed: ${effect.events} events ${claimed}`
+      : `alias-forgotten: ${effect.events} events ${claimed}, and are kept no longer`;
+  return [{ level: "error", text, fields: { saga: definition } }];
+}
+
 function meaningOf(fact: Fact): AliasFact {
-  if (fact.kind !== "event") return { kind: "patience" };
+  if (fact.kind !== "event") return { kind: "due" };
   if (fact.name === CLAIM) return { kind: "claimed", by: String(fact.payload["sagaId"]) };
+  if (fact.name === RELEASE) return { kind: "released", by: String(fact.payload["sagaId"]) };
   const { effect = null, causationId = null, role = null } = fact.envelope;
   const payload = toTaggedJson(fact.payload) as WaitingEvent["payload"]; // a payload is a map
   return { kind: "event", event: { event: fact.name, payload, identity: fact.identity, effect, causationId, role } };
 }
 
-type Place = { readonly definition: string; readonly alias: string; readonly value: string };
+type Place = { readonly tenant: string; readonly definition: string; readonly alias: string; readonly value: string };
 
 function emissionOf(effect: AliasEffect, { ids, place, cause }: { ids: Ids; place: Place; cause: string }): Emission[] {
-  const { definition, alias, value } = place;
+  const { tenant, definition, alias, value } = place;
   switch (effect.kind) {
     case "forward": {
       const { event, payload, identity, effect: about, causationId, role } = effect.event;
-      const id = ids.messageId("troupe.forward", [definition, alias, value, identity]);
+      const id = ids.messageId("troupe.forward", [tenant, definition, alias, value, identity]);
       const fields = { sagaId: effect.to, definition, event, payload: JSON.stringify(payload), identity, effect: about, causationId, role };
       return [{ name: "EventForwarded", payload: fields, id, correlationId: effect.to, causationId: cause }];
     }
     case "refuse": {
-      const id = ids.messageId("troupe.refuse", [definition, alias, value, effect.by]);
+      const id = ids.messageId("troupe.refuse", [tenant, definition, alias, value, effect.by]);
       const fields = { sagaId: effect.by, definition, alias, value, owner: effect.owner };
       return [{ name: "AliasRefused", payload: fields, id, correlationId: effect.by, causationId: cause }];
     }
     case "unclaimed":
+    case "forgotten":
       return [];
     default:
       return effect satisfies never;
@@ -115,5 +139,5 @@ function emissionOf(effect: AliasEffect, { ids, place, cause }: { ids: Ids; plac
 function due(current: Current, { ids, now }: { ids: Ids; now: number }): readonly TimerFact[] {
   const { dueAt } = (current.state as unknown as AliasDocument).alias; // written above
   if (dueAt === null || dueAt > now) return [];
-  return [{ kind: "timer", identity: ids.messageId("troupe.timer", [current.id, "patience", dueAt]), name: "patience", dueAt }];
+  return [{ kind: "timer", identity: ids.messageId("troupe.timer", [current.id, "due", dueAt]), name: "due", dueAt }];
 }

@@ -8,6 +8,7 @@ import {
   type JsonObject,
   type Payload,
 } from "@troupe/kernel";
+import { isOperatorAction, MIGRATE } from "../core/index.ts";
 
 /*
  * Facts of `troupe.control`: what one document asks of another. Documents never write each other; they say so on the
@@ -15,7 +16,10 @@ import {
  */
 
 /** Facts for a saga: they name it by definition and id. */
-export const SAGA_CONTROLS: readonly string[] = ["SagaCancelRequested", "SagaUndoRequested", "AliasRefused", "EventForwarded"];
+export const SAGA_CONTROLS: readonly string[] = [
+  ...(["SagaActRequested", "SagaCancelRequested", "SagaUndoRequested"] as const),
+  ...(["AliasRefused", "EventForwarded"] as const),
+];
 
 /** Document of the saga that a control fact is for. */
 export function controlledSaga({ payload, envelope }: EventFact): { readonly definition: string; readonly id: string } {
@@ -27,6 +31,8 @@ export function controlledSaga({ payload, envelope }: EventFact): { readonly def
 export function meaningOf(fact: Fact): Fact {
   if (fact.kind !== "event") return fact;
   switch (fact.name) {
+    case "SagaActRequested":
+      return asked(fact);
     case "SagaCancelRequested":
       return act(fact, "cancel", ["by", "reason"]);
     case "SagaUndoRequested":
@@ -43,6 +49,21 @@ export function meaningOf(fact: Fact): Fact {
 function act({ identity, payload }: EventFact, name: string, fields: readonly string[]): ActFact {
   const data: JsonObject = Object.fromEntries(fields.map((field) => [field, String(payload[field])]));
   return { kind: "act", identity, name, data };
+}
+
+/** Only what operators may ask for: what documents ask of each other has events of its own. */
+function asked({ identity, payload }: EventFact): ActFact {
+  const { act: name, payload: written, ...rest } = payload;
+  const fields = ["by", "role", "reason", "step", "element", "event"].flatMap((field) => {
+    const value = rest[field];
+    return typeof value === "string" ? [[field, value] as const] : [];
+  });
+  const known = typeof name === "string" && (isOperatorAction(name) || name === MIGRATE);
+  const data: JsonObject = {
+    ...Object.fromEntries(fields),
+    ...(typeof written === "string" ? { payload: JSON.parse(written) as Json } : {}),
+  };
+  return { kind: "act", identity, name: known ? name : `unknown act ${String(name)}`, data };
 }
 
 /** The event as it was before it took the way over its alias. */

@@ -1,5 +1,6 @@
 import type { EventDescription } from "@troupe/kernel";
-import { type Definition, type ParsedDefinition, parseDefinition } from "../core/index.ts";
+import type { Definition } from "../core/index.ts";
+import { type ParsedDefinition, parseDefinition } from "../reading/index.ts";
 
 type Entry = { readonly file: string; readonly text: string };
 export type Parsed<Of extends Entry> = ParsedDefinition & { readonly entry: Of };

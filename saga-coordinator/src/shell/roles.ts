@@ -2,8 +2,8 @@ import { type DocumentFold, type EnginePorts, type FoldedDocument, Processor } f
 import { DEFAULT_TENANT } from "@troupe/kernel";
 import type { Role } from "@troupe/service-kit";
 
-import { type ApiPorts, apiRoutes, claimedCaller } from "../api/index.ts";
-import { COORDINATOR_SOURCE, LIFECYCLE_EVENTS } from "../core/index.ts";
+import { API_SOURCE, type ApiPorts, apiRoutes, claimedCaller } from "../api/index.ts";
+import { LIFECYCLE_EVENTS } from "../core/index.ts";
 import { aliasFold } from "./alias-fold.ts";
 import { type DefinitionFile, type Definitions, loadDefinitions } from "./definitions.ts";
 import { sagaOf } from "./saga-document.ts";
@@ -13,6 +13,8 @@ import { scheduleDocument, scheduleFold } from "./schedule-fold.ts";
 export type CoordinatorOptions = {
   /** The definitions that take new sagas. */
   readonly definitions: readonly DefinitionFile[];
+  /** Whose schedules run. The platform knows of no other tenant by itself: one is whoever writes its name on a record. */
+  readonly tenants?: readonly string[];
 };
 
 /** The coordinator: reads the same streams as everybody else, folds them into sagas, emits what undoes them. */
@@ -42,20 +44,26 @@ export async function coordinatorRole(ports: EnginePorts, options: CoordinatorOp
     readiness: processors.map((processor) => processor.readiness()),
     start: async () => {
       await Promise.all(processors.map((processor) => processor.start()));
-      await activateSchedules(schedules, definitions, ports);
+      await activateSchedules(schedules, { definitions, ports, tenants: options.tenants ?? [DEFAULT_TENANT] });
     },
     stop: async () => void (await Promise.all(processors.map((processor) => processor.stop()))),
   };
 }
 
 /** Activation is a fact: it plans the next instant of a schedule that is new or has changed. */
-async function activateSchedules(schedules: Processor, { active }: Definitions, { ids, clock, tracing }: EnginePorts): Promise<void> {
-  const activations = active.flatMap(({ name, label, cron }) => {
-    if (cron === undefined) return [];
-    const identity = ids.messageId("troupe.activate", [label, clock.now()]);
-    const span = tracing.timer({ name: "activate", from: undefined, waitedMillis: 0 });
-    return [schedules.submit(scheduleDocument(DEFAULT_TENANT, name), { kind: "act", identity, name: "activate", data: {} }, span)];
-  });
+async function activateSchedules(
+  schedules: Processor,
+  { definitions, ports, tenants }: { definitions: Definitions; ports: EnginePorts; tenants: readonly string[] },
+): Promise<void> {
+  const { ids, clock, tracing } = ports;
+  const scheduled = definitions.active.filter(({ cron }) => cron !== undefined);
+  const activations = tenants.flatMap((tenant) =>
+    scheduled.map(({ name, label }) => {
+      const identity = ids.messageId("troupe.activate", [tenant, label, clock.now()]);
+      const span = tracing.timer({ name: "activate", from: undefined, waitedMillis: 0 });
+      return schedules.submit(scheduleDocument(tenant, name), { kind: "act", identity, name: "activate", data: {} }, span);
+    }),
+  );
   await Promise.all(activations);
 }
 
@@ -82,6 +90,7 @@ function isCoPartitioned({ all, wants }: Definitions, { codec }: EnginePorts): b
 /** The read side: without state of its own, so it runs anywhere and as often as wanted. */
 export async function apiRole(ports: EnginePorts, options: CoordinatorOptions): Promise<Role> {
   const definitions = await load(ports, options);
+  const activeLabels = new Set(definitions.active.map(({ label }) => label));
   const documents = ports.store.documents(COORDINATOR);
   ports.metrics.onScrape(async () => {
     for (const { name } of definitions.active) ports.metrics.sagas(name, await documents.countByStatus(name));
@@ -92,9 +101,11 @@ export async function apiRole(ports: EnginePorts, options: CoordinatorOptions): 
       documents,
       deadLetters: ports.store.deadLetters,
       definitions: () => definitions.all,
+      active: () => activeLabels,
       stateOf: ({ state }) => sagaOf(state),
       publish: publishing(ports),
       describe: (name) => ports.codec.describe(name),
+      validate: validating(ports),
       ids: ports.ids,
       caller: claimedCaller,
     }),
@@ -108,11 +119,19 @@ export async function apiRole(ports: EnginePorts, options: CoordinatorOptions): 
 function publishing({ bus, codec, clock }: EnginePorts): ApiPorts["publish"] {
   return async ({ name, payload, ...about }) => {
     const type = codec.describe(name).fullName;
-    const envelope = { type, source: `${COORDINATOR_SOURCE}/api`, time: clock.now(), tenant: DEFAULT_TENANT, ...about };
+    const envelope = { type, source: API_SOURCE, time: clock.now(), tenant: DEFAULT_TENANT, ...about };
     await bus.publish([codec.encode({ envelope, payload })]);
   };
 }
 
-function load({ codec, ids, store, log }: EnginePorts, { definitions }: CoordinatorOptions): Promise<Definitions> {
-  return loadDefinitions({ files: definitions, codec, ids, settings: store.settings, log });
+/** Encoding is the check. Nothing is published. */
+function validating({ codec, clock }: EnginePorts): ApiPorts["validate"] {
+  return (name, payload) => {
+    const type = codec.describe(name).fullName;
+    codec.encode({ envelope: { id: "checked", type, source: API_SOURCE, time: clock.now(), tenant: DEFAULT_TENANT }, payload });
+  };
+}
+
+function load({ codec, ids, store, log, clock }: EnginePorts, { definitions }: CoordinatorOptions): Promise<Definitions> {
+  return loadDefinitions({ files: definitions, codec, ids, settings: store.settings, log, clock });
 }

@@ -15,7 +15,7 @@ import {
 } from "../core/index.ts";
 import { controlledSaga, meaningOf, SAGA_CONTROLS } from "./control-facts.ts";
 import type { Definitions } from "./definitions.ts";
-import { sagaOf, searchableStatus, traceOf, writeSaga } from "./saga-document.ts";
+import { sagaOf, searchableStatus, searchKeys, traceOf, writeSaga } from "./saga-document.ts";
 
 export const COORDINATOR = "saga-coordinator";
 
@@ -54,17 +54,19 @@ function routeTo(definitions: Definitions, fact: EventFact): readonly string[] {
 }
 
 /**
- * The version that decides about a fact: the one that the saga began under, else the active one. Undefined when that does
- * not follow the event: another version routed it here, and for this saga it means nothing.
+ * The version that decides about a fact: the one that the saga runs, else the active one. Undefined when that does not
+ * follow the event, or has it lead to another saga: another version routed it here, and for this saga it means nothing.
  */
 function definitionFor(
   definitions: Definitions,
-  { current, name, fact }: { readonly current: Current | undefined; readonly name: string; readonly fact: Fact },
+  { current, name, id, fact }: { readonly current: Current | undefined; readonly name: string; readonly id: string; readonly fact: Fact },
 ): CompiledDefinition | undefined {
   const active = definitions.active.find((definition) => definition.name === name);
   const definition = current === undefined ? active : definitions.pinned(current.definition);
-  const concernsAll = fact.kind !== "event" || SAGA_CONTROLS.includes(fact.name) || IS_LIFECYCLE.has(fact.name);
-  return concernsAll || definition?.wants.has(fact.name) === true ? definition : undefined;
+  if (fact.kind !== "event" || SAGA_CONTROLS.includes(fact.name) || IS_LIFECYCLE.has(fact.name)) return definition;
+  if (definition?.wants.has(fact.name) !== true) return undefined;
+  const leadsHere = !definitions.changed.has(name) || (!definition.aliased.has(fact.name) && correlate(definition, fact) === id);
+  return leadsHere ? definition : undefined;
 }
 
 const IS_LIFECYCLE: ReadonlySet<string> = new Set(LIFECYCLE_EVENTS);
@@ -81,22 +83,33 @@ function applyFact(
   { current, fact, context }: { readonly current: Current | undefined; readonly fact: Fact; readonly context: FoldContext },
 ): Applied | undefined {
   const { tenant = "", definition: name = "", key: id = "" } = parseDocumentId(context.documentId) ?? {};
-  const definition = definitionFor(definitions, { current, name, fact });
+  const definition = definitionFor(definitions, { current, name, id, fact });
   if (definition === undefined) return undefined;
+  const meant = meaningOf(fact);
+  // An act on a saga that nobody knows must not make one; only these say something to a saga that may begin yet.
+  if (current === undefined && meant.kind === "act" && !MAY_COME_FIRST.includes(meant.name)) return undefined;
   const before = current === undefined ? beginSaga(definition, { tenant, id }) : sagaOf(current.state);
-  const { state, effects, history } = react(definition, before, { fact: meaningOf(fact), now: context.now });
+  const {
+    state,
+    effects,
+    history,
+    definition: after,
+  } = react(definition, before, { fact: meant, now: context.now, versions: definitions.pinned });
   const cause = fact.kind === "event" ? fact.envelope.id : fact.identity;
   return {
-    definition: definition.label,
+    definition: after.label,
     status: searchableStatus(state),
     state: writeSaga(state, context.traceparent),
     dueAt: nextDueAt(state),
+    ...(state.search === before.search ? {} : { search: searchKeys(state) }),
     emit: effects.flatMap((effect) => emissionOf(effect, { id, cause })),
     history,
     run: endedNow(definition, before, state),
-    notices: effects.flatMap((effect) => noticesOf(effect, { definition, id })),
+    notices: [...actNotice(meant, { definition, id }), ...effects.flatMap((effect) => noticesOf(effect, { definition, id }))],
   };
 }
+
+const MAY_COME_FIRST: readonly string[] = ["cancel", "undo", "signal"];
 
 function emissionOf(effect: Effect, { id, cause }: { readonly id: string; readonly cause: string }): Emission[] {
   switch (effect.kind) {
@@ -111,6 +124,7 @@ function emissionOf(effect: Effect, { id, cause }: { readonly id: string; readon
       return [{ name: effect.event, payload: effect.payload, id: effect.id, correlationId: id, causationId: cause, ...about }];
     }
     case "alarm":
+    case "refusal":
       return [];
     default:
       return effect satisfies never;
@@ -124,10 +138,19 @@ function endedNow(definition: CompiledDefinition, before: SagaState, after: Saga
   return ended ? [{ definition: definition.name, status: after.status }] : [];
 }
 
+/** Who did what and why, for whoever reads the log. */
+function actNotice(fact: Fact, { definition, id }: { readonly definition: CompiledDefinition; readonly id: string }): Notice[] {
+  if (fact.kind !== "act" || fact.data["reason"] === undefined) return [];
+  const { by = null, role = null, reason, step = null, element = null } = fact.data;
+  const fields: JsonObject = { saga: definition.name, sagaId: id, act: fact.name, by, role, reason, step, element };
+  return [{ level: "info", text: `operator-act: ${String(by)} asked for ${fact.name}: ${String(reason)}`, fields }];
+}
+
 /** One line per change of state for the operator; an alarm names saga, step, cause and what can be done. */
 function noticesOf(effect: Effect, { definition, id }: { readonly definition: CompiledDefinition; readonly id: string }): Notice[] {
   const fields: JsonObject = { saga: definition.name, sagaId: id };
   if (effect.kind === "lifecycle") return [{ level: "info", text: effect.event, fields }];
+  if (effect.kind === "refusal") return [{ level: "warn", text: `${effect.act} was refused: ${effect.reason}`, fields }];
   if (effect.kind !== "alarm") return [];
   const { code, step, cause, actions, owner } = effect;
   return [{ level: "error", text: `${code}: ${cause}`, fields: { ...fields, step, owner: owner ?? null, actions } }];

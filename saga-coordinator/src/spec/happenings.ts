@@ -1,13 +1,20 @@
 import type { Payload } from "@troupe/kernel";
-import { parseDuration } from "../core/index.ts";
+import { type OperatorAction, parseDuration } from "../core/index.ts";
 
 /** Something that happens in a spec: the name of an event, or one of the things below. */
-export type Happening = string | EventHappening | { readonly kind: "after"; readonly millis: number } | { readonly kind: "cancel" };
+export type Happening = string | EventHappening | ActHappening | { readonly kind: "after"; readonly millis: number };
 export type EventHappening = {
   readonly kind: "event";
   readonly name: string;
   readonly payload: Payload;
   readonly role: string | undefined;
+};
+
+/** What an operator does; see docs/operator-acts.md. */
+export type ActHappening = {
+  readonly kind: "act";
+  readonly act: OperatorAction;
+  readonly about: { readonly step?: string; readonly element?: string; readonly event?: string; readonly payload?: Payload };
 };
 
 /** An event with fields of its own; the other fields are samples of their types. */
@@ -26,7 +33,12 @@ export function after(duration: string): Happening {
 }
 
 /** Somebody cancels the saga. */
-export const cancelled: Happening = { kind: "cancel" };
+export const cancelled: Happening = { kind: "act", act: "cancel", about: {} };
+
+/** An operator acts: `operator("waive-undo", { step: "ship" })`. */
+export function operator(act: OperatorAction, about: ActHappening["about"] = {}): ActHappening {
+  return { kind: "act", act, about };
+}
 
 /** How a stand-in reacts to an event that it reads: a request, or an event that it follows by itself. */
 export type StandIn = { readonly answers: ReadonlyArray<EventHappening & { readonly afterMillis: number }> };

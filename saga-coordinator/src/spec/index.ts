@@ -1,4 +1,5 @@
 export {
+  type ActHappening,
   after,
   answers,
   answersLate,
@@ -9,6 +10,7 @@ export {
   event,
   fails,
   type Happening,
+  operator,
   person,
   type StandIn,
   silent,

@@ -11,8 +11,8 @@ import {
   type Definition,
   type Effect,
   formatProblem,
-  parseDefinition,
 } from "../core/index.ts";
+import { parseDefinition } from "../reading/index.ts";
 import type { Happening } from "./happenings.ts";
 import { type Cast, Stage } from "./stage.ts";
 import { shownStory } from "./story.ts";

@@ -1,4 +1,4 @@
-import type { EventFact, Fact, JsonObject, Payload } from "@troupe/kernel";
+import { type EventFact, type Fact, type JsonObject, type Payload, toTaggedJson } from "@troupe/kernel";
 import {
   beginSaga,
   type CompiledDefinition,
@@ -14,7 +14,7 @@ import {
   timelineOf,
   timerFacts,
 } from "../core/index.ts";
-import type { EventHappening, Happening, StandIn } from "./happenings.ts";
+import type { ActHappening, EventHappening, Happening, StandIn } from "./happenings.ts";
 
 export type Cast = { readonly [event: string]: StandIn };
 const SAGA_ID = "018f3c5e-0000-7000-8000-000000000001";
@@ -47,8 +47,14 @@ export class Stage {
     if (typeof happening === "string") this.#tell({ kind: "event", name: happening, payload: {}, role: undefined }, undefined);
     else if (happening.kind === "event") this.#tell(happening, undefined);
     else if (happening.kind === "after") this.#pass(this.now + happening.millis);
-    else this.#fold({ kind: "act", identity: `cancel-${++this.#count}`, name: "cancel", data: {} });
+    else this.#act(happening);
     this.#pass(this.now);
+  }
+
+  #act({ act: name, about: { payload, ...about } }: ActHappening): void {
+    const brought = payload === undefined ? {} : { payload: toTaggedJson(payload) };
+    const data = { by: "somebody", role: "operator", reason: "the spec says so", ...about, ...brought };
+    this.#fold({ kind: "act", identity: `act-${++this.#count}`, name, data });
   }
 
   /** Lets time pass until nothing is to come any more. */

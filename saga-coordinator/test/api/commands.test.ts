@@ -85,18 +85,8 @@ test("nothing is published for a caller without the role, a step that no person 
     [ANSWER, { ...approved, event: "Shipped" }, CLERK, [422, "REQUEST_INVALID"]],
     [ANSWER, { event: "Approved" }, CLERK, [422, "REQUEST_INVALID"]],
     ["/v1/sagas/approval/o-2/steps/approve/answer", approved, CLERK, [404, "SAGA_UNKNOWN"]],
-    ["/v1/sagas/approval/o-2/cancel", { reason: "why" }, {}, [404, "SAGA_UNKNOWN"]],
   ] as const) {
     const { status, code, published } = await posted(path, body, headers);
     assert.deepEqual([status, code, published], [...expected, []], path);
   }
-});
-
-test("cancel is a fact on the log, with who asks and why", async () => {
-  const { status, published } = await posted("/v1/sagas/approval/o-1/cancel", { reason: "ordered twice" }, { "x-troupe-caller": "ann" });
-  assert.equal(status, 202);
-  assert.deepEqual(
-    [published[0]?.name, published[0]?.payload],
-    ["SagaCancelRequested", { sagaId: "o-1", definition: "approval", by: "ann", reason: "ordered twice" }],
-  );
 });

@@ -17,19 +17,20 @@ import {
   type CompiledDefinition,
   compileDefinition,
   formatProblem,
-  parseDefinition,
   react,
   readState,
   type SagaState,
 } from "../../src/core/index.ts";
+import { parseDefinition } from "../../src/reading/index.ts";
 
-const ids = createIds((data) => createHash("sha256").update(data).digest());
+export const ids = createIds((data) => createHash("sha256").update(data).digest());
 
 const TRIP = `
 saga: trip
 title: A trip
 correlate: { default: event.tripId }
 start: { on: TripOrdered }
+search: { traveller: start.tripId, stops: "3" }
 steps:
   bookFlight:
     title: Book the flight
@@ -107,9 +108,11 @@ export function ports(over: Partial<ApiPorts> = {}): ApiPorts {
     documents: kept([]).port,
     deadLetters: { list: async () => [] },
     definitions: () => [tripDefinition()],
+    active: () => new Set([tripDefinition().label]),
     stateOf: ({ state }) => readState(state),
     publish: async () => {},
     describe: (name) => ({ ...DESCRIPTION, name }),
+    validate: () => {},
     ids,
     caller: claimedCaller,
     ...over,

@@ -57,6 +57,37 @@ test("limits outside of 1 to 200 and unknown filters are refused", async () => {
   });
 });
 
+test("search keys are asked for as text, with the other filters", async () => {
+  const { port, asked } = kept([]);
+  await served({ documents: port }, async ({ address }) => {
+    await json(`${address}/v1/sagas?definition=trip&search.traveller=ann%20%26%20bob&search.stops=3`);
+    await json(`${address}/v1/sagas?search.stops=`);
+  });
+  assert.deepEqual(asked, [
+    { definition: "trip", search: { traveller: "ann & bob", stops: "3" }, limit: 50 },
+    { search: { stops: "" }, limit: 50 },
+  ]);
+});
+
+test("a search key that the definition does not have is refused with those that it has, and the store is not asked", async () => {
+  const { port, asked } = kept([]);
+  await served({ documents: port }, async ({ address }) => {
+    const said = async (query: string): Promise<string> => (await json<Failed>(`${address}/v1/sagas?${query}`)).body.error.message;
+    assert.equal(
+      await said("definition=trip&search.traveler=ann"),
+      "`search.traveler` is not known; allowed is search.traveller, search.stops (did you mean search.traveller?).",
+    );
+    assert.equal(
+      await said("definition=nobody&search.traveller=ann"),
+      "`search.traveller` is not known; allowed is no search key, since no such definition has one.",
+    );
+    assert.match(await said("search.=ann"), /`search\.` is not known; allowed is search\.traveller, search\.stops/);
+    assert.match(await said(`search.stops=${"x".repeat(201)}`), /`search\.stops` is "x+…; allowed is text of at most 200 characters/);
+    assert.match(await said("search.stops=3&search.stops=4"), /`search\.stops` is \["3","4"\]; allowed is/);
+  });
+  assert.deepEqual(asked, []);
+});
+
 test("a line of the list says where the saga stands", async () => {
   const { port } = kept([
     travelled("t-1", ["TripOrdered", "FlightBooked"]).document,
@@ -174,9 +205,16 @@ test("dead letters come with bytes, place and reason", async () => {
 test("definitions are those of now, not those of the start", async () => {
   const known = [tripDefinition()];
   await served({ definitions: () => known }, async ({ address }) => {
-    known.push({ ...tripDefinition(), version: 2, hash: "abc" });
+    known.push({ ...tripDefinition(), version: 2, hash: "abc", label: "trip@2#abc" });
     const { body } = await json<DefinitionList>(`${address}/v1/definitions`);
-    assert.deepEqual(body.definitions[1], { name: "trip", version: 2, hash: "abc", title: "A trip", steps: ["bookFlight", "bookHotel"] });
+    assert.deepEqual(body.definitions[1], {
+      name: "trip",
+      version: 2,
+      hash: "abc",
+      active: false,
+      title: "A trip",
+      steps: ["bookFlight", "bookHotel"],
+    });
     assert.equal(body.definitions.length, 2);
   });
 });

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
-import { definitionInvalid, type KnownEvent, parseDefinition } from "../../src/core/index.ts";
+import { definitionInvalid, type KnownEvent } from "../../src/core/index.ts";
+import { parseDefinition } from "../../src/reading/index.ts";
 import { event } from "./support/events.ts";
 
 const EVENTS: readonly KnownEvent[] = [
@@ -40,7 +41,7 @@ const CASES: ReadonlyArray<readonly [fear: string, yaml: string, problems: reado
   ["a file that is no map", "- a\n- b\n", ["1 - value-invalid"]],
   ["missing keys", "title: nothing else\n", ["1 title key-missing", "1 title key-missing", "1 title key-missing"]],
   ["a key with a typo", `${HEAD}${A.replace("timeout", "timout")}`, ["5 timout key-unknown"]],
-  ["an alias", `correlate: { ADone: { alias: x, of: event.y } }\n${HEAD}${A}`, ["1 alias alias-unknown", "1 of field-unknown"]],
+  ["an alias", `correlate: { ADone: { alias: x, of: event.y } }\n${HEAD}${A}`, ["1 alias alias-unknown", "1 event.y field-unknown"]],
   ["a saga name with a space", HEAD.replace("saga: s", "saga: my saga") + A, ["1 my name-invalid"]],
   ["a step name that CEL can't read", HEAD + A.replace("a:", "my-step:"), ["5 my-step name-invalid"]],
   ["an event name in lower case", HEAD + A.replace("done: ADone", "done: aDone"), ["5 aDone name-invalid"]],
@@ -67,25 +68,25 @@ const CASES: ReadonlyArray<readonly [fear: string, yaml: string, problems: reado
   [
     "a correlation over an unknown field",
     `correlate: { default: event.orderid }\n${HEAD}${A}`,
-    Array.from({ length: 4 }, () => "1 default field-unknown"),
+    Array.from({ length: 4 }, () => "1 event.orderid field-unknown"),
   ],
-  ["an unknown variable", HEAD + A.replace("saga.id", "sagga.id"), ["5 orderId expression-invalid"]],
-  ["an unknown field of the saga", HEAD + A.replace("saga.id", "saga.ID"), ["5 orderId field-unknown"]],
-  ["an unknown field of the start", HEAD + A.replace("saga.id", "start.totl"), ["5 orderId field-unknown"]],
+  ["an unknown variable", HEAD + A.replace("saga.id", "sagga.id"), ["5 sagga.id expression-invalid"]],
+  ["an unknown field of the saga", HEAD + A.replace("saga.id", "saga.ID"), ["5 saga.ID field-unknown"]],
+  ["an unknown field of the start", HEAD + A.replace("saga.id", "start.totl"), ["5 start.totl field-unknown"]],
   [
     "an unknown field of the emitted event",
     HEAD + A.replace("{ orderId: saga.id }", "{ orderId: saga.id, amont: start.total }"),
     ["5 amont field-unknown"],
   ],
   ["a required field that is not mapped", HEAD + A.replace("{ orderId: saga.id }", "{}"), ["5 with field-unmapped"]],
-  ["an undo that reads its own step (rule 4)", HEAD + A.replace("saga.id", "steps.a.orderId"), ["5 orderId undo-reads-own-step"]],
+  ["an undo that reads its own step (rule 4)", HEAD + A.replace("saga.id", "steps.a.orderId"), ["5 steps.a.orderId undo-reads-own-step"]],
   [
     "an undo that reads a step that may not be there",
     `${HEAD}${A.replace("saga.id", "steps.b.orderId")}  b: { done: BDone, compensate: { none: x } }\n`,
-    ["5 orderId step-result-uncertain"],
+    ["5 steps.b.orderId step-result-uncertain"],
   ],
-  ["a step that is read and does not exist", HEAD + A.replace("saga.id", "steps.zz.orderId"), ["5 orderId step-unknown"]],
-  ["all steps read at once", HEAD + A.replace("saga.id", "string(size(steps))"), ["5 orderId expression-invalid"]],
+  ["a step that is read and does not exist", HEAD + A.replace("saga.id", "steps.zz.orderId"), ["5 steps.zz.orderId step-unknown"]],
+  ["all steps read at once", HEAD + A.replace("saga.id", "string(size(steps))"), ["5 steps expression-invalid"]],
   ["a step without compensation", `${HEAD}  a: { done: ADone }\n`, ["5 a compensation-missing"]],
   ["a step that nothing ends (rule 13)", (HEAD + A).replace("deadline: 1h\n", "").replace("timeout: 1s, ", ""), ["4 a ending-missing"]],
   [
@@ -155,7 +156,7 @@ steps:
     "3 on event-unknown",
     "5 a ending-missing",
     "5 30 duration-invalid",
-    "5 orderId undo-reads-own-step",
+    "5 steps.a.orderId undo-reads-own-step",
     "6 b compensation-missing",
     "6 z step-unknown",
   ]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fieldsOfEvents } from "../../src/core/definition/fields-of-events.ts";
-import { parseDefinition } from "../../src/core/definition/parse-definition.ts";
+import { parseDefinition } from "../../src/reading/index.ts";
 import { corpusEvents } from "../corpus/events.ts";
 
 const TEXT = `

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { Check } from "typebox/schema";
 import { parse } from "yaml";
 import { definitionSchema } from "../../src/core/definition/json-schema.ts";
-import { parseDefinition } from "../../src/core/definition/parse-definition.ts";
+import { parseDefinition } from "../../src/reading/index.ts";
 
 const SAGAS = new URL("../../../sagas/", import.meta.url);
 const CORPUS = new URL("../corpus/golden/", import.meta.url);

@@ -6,19 +6,15 @@ import { ids } from "./support/play.ts";
 import { randomDefinition } from "./support/random-definition.ts";
 import { unchecked } from "./support/unchecked.ts";
 
-/** What prove found and the fold does not do yet: a late answer of an element of a fan-out that was never taken is not undone. */
-const KNOWN = /has no element/;
-
 test("what random running finds sound is proved, for definitions of every kind of step", () => {
   let proved = 0;
   fc.assert(
     fc.property(randomDefinition, (compiled) => {
       const yaml = fc.stringify(compiled);
-      const proof = prove(unchecked(yaml), { ids, bounds: { states: 800, orders: 300, surprises: 2 } });
+      const proof = prove(unchecked(yaml), { ids, bounds: { states: 500, orders: 200, surprises: 2 } });
       if (proof.verdict === "proved") proved += 1;
       const story = (proof.counterExample?.timeline ?? []).map(({ cause, changes }) => `${cause}\n    ${changes.join("\n    ")}`);
-      const isKnown = KNOWN.test(story.at(-1) ?? "");
-      assert.ok(proof.verdict !== "refuted" || isKnown, `${proof.sentence}\n${story.join("\n")}`);
+      assert.notEqual(proof.verdict, "refuted", `${proof.sentence}\n${story.join("\n")}`);
     }),
     { numRuns: 40, seed: 9, endOnFailure: true },
   );

@@ -20,7 +20,8 @@ function assertRefuted(proof: Proof, what: RegExp): readonly string[] {
 const changeSteps = (change: (step: CompiledDefinition["steps"][number]) => CompiledDefinition["steps"][number]) => {
   return (definition: CompiledDefinition): CompiledDefinition => {
     const steps = definition.steps.map(change);
-    return { ...definition, steps, stepByName: new Map(steps.map((step) => [step.name, step])) };
+    const stepByName = new Map(steps.map((step) => [step.name, step]));
+    return { ...definition, steps, stepByName, pivots: steps.filter(({ pivot }) => pivot) };
   };
 };
 
@@ -110,7 +111,7 @@ test("a core that ends before every step is done is found", () => {
 test("a core that ignores late answers to used-up undos is found: no ending can be reached from there", () => {
   const deaf: typeof react = (definition, state, given) => {
     const isStuck = Object.values(state.steps).some(({ status }) => status === "undoUsedUp");
-    return isStuck ? { state, effects: [], history: [{ ignored: true }] } : react(definition, state, given);
+    return isStuck ? { state, effects: [], history: [{ ignored: true }], definition } : react(definition, state, given);
   };
   assert.equal(proofOf(CHAIN).verdict, "proved");
   assertRefuted(proofOf(CHAIN, { react: deaf }), /no ending can be reached any more/);
@@ -169,4 +170,55 @@ test("a bound that cuts the search is said, and then nothing is called proved", 
   const proof = proofOf(CHAIN, { bounds: { states: 10, orders: 10 } });
   assert.equal(proof.verdict, "unfinished");
   assert.match(proof.cuts.map(({ sentence }) => sentence).join("; "), /the search stopped at 10 situations, before every path/);
+});
+
+const ALIASED = `
+saga: paying
+correlate: { PaymentSettled: { alias: payment, of: event.payment } }
+aliases: { payment: steps.charge.payment }
+start: { on: Started }
+deadline: 1h
+steps:
+  charge: { done: Charged, failed: ChargeRefused, timeout: 1m, compensate: { emit: Refund, done: Refunded } }
+  settle: { done: PaymentSettled, failed: SettleRefused, timeout: 10m, compensate: { emit: Unsettle, done: Unsettled } }
+`;
+
+test("rule 15: two claims of one alias are explored: the saga that loses is stuck with both named, and no event comes by it before the claim", () => {
+  const outcomes = new Set<string>();
+  const watching: typeof react = (definition, state, given) => {
+    const reaction = react(definition, state, given);
+    if (given.fact.name === "PaymentSettled") outcomes.add(state.claims === undefined ? "before the claim" : "after the claim");
+    const { status, stuck = [] } = reaction.state;
+    if (given.fact.name === "aliasRefused") outcomes.add(stuck.find(({ cause }) => cause.includes("alias"))?.cause ?? status);
+    return reaction;
+  };
+  const proof = proofOf(ALIASED, { react: watching });
+  assert.equal(proof.verdict, "proved", proof.sentence);
+  const lost = "the alias payment sample belongs to paying/another-saga, so paying/saga can't claim it";
+  assert.deepEqual([...outcomes].sort(), ["after the claim", "compensated", lost].sort());
+});
+
+test("rule 15: a core that does not say that it lost its alias is found", () => {
+  const silent: typeof react = (definition, state, given) =>
+    given.fact.name === "aliasRefused"
+      ? { state: { ...state, claimsRefused: [] }, effects: [], history: [{}], definition }
+      : react(definition, state, given);
+  const story = assertRefuted(proofOf(ALIASED, { react: silent }), /lost an alias to another one, and is not stuck with both named/);
+  assert.equal(story.at(-1), "another-saga turned out to have payment sample");
+});
+
+test("rule 15: an alias that is never claimed before its own event is found to end only by silence", () => {
+  const circle = ALIASED.replace("aliases: { payment: steps.charge.payment }", "aliases: { payment: steps.settle.payment }");
+  const { completed, compensated } = proofOf(circle).endings;
+  assert.deepEqual([completed, compensated > 0], [0, true]);
+});
+
+test("rule 15: each of two aliases is won or lost by itself, in whatever order they are claimed", () => {
+  const two = ALIASED.replace(
+    "aliases: { payment: steps.charge.payment }",
+    "aliases: { payment: steps.charge.payment, card: steps.charge.card }",
+  ).replace("correlate: { ", "correlate: { SettleRefused: { alias: card, of: event.card }, ");
+  const proof = proofOf(two);
+  assert.equal(proof.verdict, "proved", proof.sentence);
+  assert.ok(proof.states > proofOf(ALIASED).states, "more can be lost");
 });

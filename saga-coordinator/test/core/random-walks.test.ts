@@ -4,7 +4,7 @@ import type { Payload } from "@troupe/kernel";
 import fc from "fast-check";
 import type { CompiledDefinition, Effect, SagaState } from "../../src/core/index.ts";
 import { Play } from "./support/play.ts";
-import { randomDefinition } from "./support/random-definition.ts";
+import { CLERK, randomDefinition } from "./support/random-definition.ts";
 import {
   assertSound,
   assertTurnsOnlyBeforePivot,
@@ -13,6 +13,7 @@ import {
   bringToEnd,
   isGivenUp,
   owing,
+  waitsForChild,
 } from "./support/walk-laws.ts";
 
 /** One thing that happens: an event the saga listens to (perhaps as the answer to a request), an act, or time passing. */
@@ -56,19 +57,42 @@ function perform({ definition, start: payload, happenings, early }: Walk, reache
   const events = [...definition.wants];
   happenings.forEach((happens, at) => {
     if (at === early) play.given("Started", payload);
-    const { event, again, act, millis } = happens;
+    const { event, act, millis } = happens;
     const name = events[event % events.length] ?? "Started";
-    const given = name === "Started" ? payload : { key: event > 30 ? "a" : "b", again };
-    play.event(name, { payload: given, ...aboutOf(play, happens) });
-    if (act < ACTS.length) play.fact({ kind: "act", identity: `act-${at}`, name: ACTS[act] ?? "", data: { effect: "e" } });
+    const given = name === "Started" ? payload : answerOf(name, happens);
+    play.event(name, { payload: given, role: CLERK, ...aboutOf(play, name, happens) });
+    const asked = ACTS[act];
+    if (asked !== undefined) play.fact({ kind: "act", identity: `act-${at}`, name: asked, data: { effect: "e" } });
+    if (act === ACTS.length) loseAlias(play);
     if (millis > 0) play.pass(millis);
   });
   return play;
 }
 const ACTS = ["cancel", "undo"];
 
-/** The request that the event claims to answer. */
-function aboutOf(play: Play, { answers, again }: Happening): { readonly causationId?: string; readonly effect?: string } {
+/** Another saga was faster with what this one has claimed. */
+function loseAlias(play: Play): void {
+  for (const value of play.state.claims?.["ref"] ?? []) {
+    play.fact({ kind: "act", identity: `lost-${value}`, name: "aliasRefused", data: { alias: "ref", value, owner: "o-0" } });
+  }
+}
+
+const CHILD_EVENTS = ["SagaCompleted", "SagaCompensated", "SagaDeclined", "SagaStuck", "SagaUnstuck"];
+
+/** What an event says: an answer names its element and a value for the alias, a sub-saga its result. */
+function answerOf(name: string, { event, again, millis }: Happening): Payload {
+  if (name === "SagaCompleted") return { result: "{}" };
+  if (name === "SagaStuck") return { cause: "nobody answers" };
+  return { key: event > 30 ? "a" : "b", again, ref: millis === 500 ? "r-2" : "r-1" };
+}
+
+/** The request that the event claims to answer. A sub-saga always names the effect of its step. */
+function aboutOf(play: Play, name: string, { answers, again }: Happening): { readonly causationId?: string; readonly effect?: string } {
+  if (CHILD_EVENTS.includes(name)) {
+    const children = play.requests.filter(({ childId, action }) => childId !== undefined && action === "do");
+    const child = children.at((answers ?? 0) % Math.max(children.length, 1));
+    return child === undefined ? {} : { effect: child.effect };
+  }
   const request = answers === undefined ? undefined : play.requests.at(answers);
   return request === undefined ? {} : { causationId: request.id, ...(again ? { effect: request.effect } : {}) };
 }
@@ -92,6 +116,15 @@ function observe(play: Play, { effects, before, reached }: { effects: readonly E
     mark("repeating", round !== undefined);
     mark("undone while running", status === "undone" && play.state.status === "running");
   }
+  mark("alias claimed", before.claims === undefined && play.state.claims !== undefined);
+  mark("alias lost", before.claimsRefused === undefined && play.state.claimsRefused !== undefined);
+  for (const { name, human, child, each } of play.definition.steps) {
+    const is = (status: string): boolean => play.status(name) === status && before.steps[name]?.status !== status;
+    mark("human answered", human !== undefined && is("done"));
+    mark("sub-saga undone", child !== undefined && is("undone"));
+    mark("sub-saga stuck", play.state.steps[name]?.childStuck !== undefined);
+    mark("element given up", each !== undefined && play.state.steps[name]?.givenUp === "pruned");
+  }
   mark(
     "used up",
     Object.values(play.state.steps).some(({ status }) => status === "undoUsedUp"),
@@ -107,7 +140,7 @@ test("on every path of random events and timers the saga ends or waits for somet
       play.pass(3_600_000);
       const { status, stuck } = play.state;
       assert.ok(
-        !["running", "compensating"].includes(status) || stuck !== undefined,
+        !["running", "compensating"].includes(status) || stuck !== undefined || waitsForChild(play),
         `after an hour of silence it is ${status} and not stuck`,
       );
       bringToEnd(play);
@@ -117,9 +150,9 @@ test("on every path of random events and timers the saga ends or waits for somet
     }),
     { numRuns: 1_500, seed: 7 },
   );
-  const rareOnes = ["skipped", "pruned", "replaced", "repeating", "given up", "declined", "remembered cancel", "undone while running"];
   for (const rare of [
-    ...rareOnes,
+    ...["skipped", "pruned", "replaced", "repeating", "given up", "declined", "remembered cancel", "undone while running"],
+    ...["human answered", "sub-saga undone", "sub-saga stuck", "element given up", "alias claimed", "alias lost"],
     "completed",
     "compensated",
     "unmatched",

@@ -176,10 +176,3 @@ test("rule 16: an instance carries the definition and version it started with", 
   assert.deepEqual([definition, version], ["chain", 1]);
   assert.match(chain.label, /^chain@1#[0-9a-f]{12}$/);
 });
-
-test("rule 18: acts of an operator are recorded, not lost, while this version can't carry them out", () => {
-  const play = playing();
-  const effects = play.fact({ kind: "act", identity: "act-1", name: "edit-data", data: {} });
-  assert.deepEqual(lifecycleIn(effects), ["UnexpectedEvent"]);
-  play.assertRefolds();
-});

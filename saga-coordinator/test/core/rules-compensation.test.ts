@@ -152,7 +152,7 @@ test("rule 8: a used-up undo means stuck with an alarm; independent undos go on,
   const effects = play.pass(60_000);
   assert.deepEqual(alarmsIn(effects), ["saga-stuck"]);
   assert.deepEqual(play.state.stuck, [
-    { step: "b", cause: "the undo of b is used up: no answer in 10s, 3 times", actions: ["retry", "waive-undo"] },
+    { step: "b", cause: "the undo of b is used up: no answer in 10s, 3 times", actions: ["retry", "settle-as-no-effect", "waive-undo"] },
   ]);
   assert.equal(play.status("free"), "undoing", "independent of b");
   assert.equal(play.status("a"), "done", "b depends on it, so it waits");

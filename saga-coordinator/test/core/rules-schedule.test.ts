@@ -117,3 +117,19 @@ test("rule 17: activated again unchanged it goes on, changed it is planned anew 
   const changed = reactSchedule(daily, state, { fact: { kind: "activated" }, now: START + 10 * HOUR });
   assert.deepEqual([shown(changed.state.nextAt), changed.ticks], ["2026-01-02T06:00", []]);
 });
+
+test("rule 17: a schedule without an instant left stays so, and starts nothing", () => {
+  const next = nextInstantOf("0 0 30 2 *", "UTC");
+  assert.equal(next(at("2026-01-01T00:00:00Z")), undefined, "February has no 30th");
+  const never: CronOf = { cron: "0 0 30 2 *", zone: "UTC", missed: "latest", next };
+  const { state, ticks } = reactSchedule(never, undefined, { fact: { kind: "activated" }, now: 0 });
+  assert.deepEqual([state, ticks], [{ cron: "0 0 30 2 *", zone: "UTC" }, []]);
+  assert.deepEqual(reactSchedule(never, state, { fact: { kind: "due" }, now: 1 }), { state, ticks: [] });
+});
+
+test("rule 17: the last instant of a schedule fires, and then none is planned", () => {
+  const once: CronOf = { cron: "0 0 1 1 *", zone: "UTC", missed: "all", next: (after) => (after < 1_000 ? 1_000 : undefined) };
+  const { state } = reactSchedule(once, undefined, { fact: { kind: "activated" }, now: 0 });
+  const fired = reactSchedule(once, state, { fact: { kind: "due" }, now: 5_000 });
+  assert.deepEqual(fired, { state: { cron: once.cron, zone: "UTC" }, ticks: [1_000] });
+});

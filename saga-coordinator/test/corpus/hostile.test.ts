@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DEFINITION_BOUNDS } from "../../src/core/definition/bounds.ts";
-import { parseDefinition } from "../../src/core/definition/parse-definition.ts";
+import { parseDefinition } from "../../src/reading/index.ts";
 import type { Problem } from "../../src/core/definition/problems.ts";
 import { corpusEvents } from "./events.ts";
 
@@ -136,8 +136,12 @@ test("NUL and other control characters are named with their place", () => {
 test("brackets and lists without end do not reach the parser's stack", () => {
   for (const text of ["[".repeat(100_000), "{a: ".repeat(50_000), "- ".repeat(100_000), "? ".repeat(100_000), `${"a: ".repeat(10_000)}b`])
     assert.ok(codesOf(text).length > 0, text.slice(0, 10));
-  const indented = Array.from({ length: 2000 }, (_, at) => `${" ".repeat(at)}a:`).join("\n");
-  assert.ok(codesOf(`${indented}\n`).length > 0);
+  const indented = (lines: number): string => `${Array.from({ length: lines }, (_, at) => `${" ".repeat(at)}a:`).join("\n")}\n`;
+  for (const lines of [1300, 65]) {
+    const [problem, ...others] = check(indented(lines));
+    assert.deepEqual([problem?.code, problem?.line, problem?.column, others.length], ["too-large", 65, 65, 0]);
+  }
+  assert.deepEqual(codesOf(indented(64)).toSorted(), ["key-missing", "key-unknown"]);
 });
 
 test("an empty file, one of spaces and one of several documents are problems", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { parseDefinition } from "../../src/core/definition/parse-definition.ts";
+import { parseDefinition } from "../../src/reading/index.ts";
 import type { Problem } from "../../src/core/definition/problems.ts";
 import type { Definition } from "../../src/core/definition/types.ts";
 import { corpusEvents } from "./events.ts";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { EventPayloads } from "@troupe/schemas";
-import { parseDefinition } from "../../src/core/index.ts";
 import { cel, forEach, literal, sagasOver, tick } from "../../src/define/index.ts";
+import { parseDefinition } from "../../src/reading/index.ts";
 
 const { saga, start, event, result, defineSaga } = sagasOver<EventPayloads>().startedBy("OrderPlaced");
 
@@ -13,6 +13,7 @@ const orderFulfilment = defineSaga({
   description: "Reserve, charge and ship an order and confirm it, or give everything back.",
   owner: "fulfilment",
   deadline: "10m",
+  search: { customer: start.customerId, total: start.total },
   steps: {
     reserveStock: {
       title: "Reserve the stock",

@@ -10,7 +10,8 @@ async function starts(initial: { readonly [name: string]: string }) {
   const settings = memorySettings();
   const codec = await shopCodec();
   const lines: Line[] = [];
-  const load = (): Promise<Definitions> => loadDefinitions({ files: files(), codec, ids, settings, log: logInto(lines) });
+  const load = (): Promise<Definitions> =>
+    loadDefinitions({ files: files(), codec, ids, settings, log: logInto(lines), clock: { now: () => 1000 } });
   return { load, write, settings, lines };
 }
 
@@ -43,7 +44,7 @@ test("two processes that activate different content at once overwrite neither", 
   const stale = { ...settings, list: async () => [] }; // both looked before either wrote
   const codec = await shopCodec();
   const other = filesOf({ "release.saga.yaml": releaseSaga("40m") });
-  const theirs = await loadDefinitions({ files: other.files(), codec, ids, settings: stale, log: logInto([]) });
+  const theirs = await loadDefinitions({ files: other.files(), codec, ids, settings: stale, log: logInto([]), clock: { now: () => 1000 } });
   write("release.saga.yaml", releaseSaga("50m"));
   const ours = await load();
   for (const label of [theirs.active[0]?.label, ours.active[0]?.label]) assert.ok((await load()).pinned(label ?? ""));

@@ -96,10 +96,35 @@ test("a second saga that claims the same parcel is stuck, with both named", asyn
   for (const order of ["a", "b"]) assert.match(String(stuck?.payload["cause"]), new RegExp(orderId(order)));
 });
 
+test("a value is free again when the marker of its saga is over, and is the next saga's then", async (t) => {
+  const stage = await Stage.open(t);
+  stage.write("release.saga.yaml", null);
+  stage.write("parcels.saga.yaml", ALIASED);
+  await stage.start();
+  const dispatched = { parcelId: PARCEL, trackingNumber: "t", dispatchedAt: 0, expectedOn: "2026-01-01" };
+  const recalled = { parcelId: PARCEL, recalledAt: 0 };
+  await stage.say("StockReleaseRequested");
+  await stage.say("ShipmentDispatched", dispatched);
+  await stage.say("ShipmentRecalled", recalled);
+  await stage.until(() => stage.heardOf("AliasReleased").length === 1, "the saga ends and releases the value");
+  await stage.away(8.9 * DAY);
+  await stage.say("ShipmentRecalled", recalled, "somebody else's order");
+  await stage.until(() => stage.heardOf("EventForwarded").length === 2, "a late event still finds the saga");
+  await stage.away(0.2 * DAY);
+  await stage.until(async () => (await stage.aliasStatus("parcels.parcel", PARCEL)) === "free", "the marker is over");
+  await stage.say("StockReleaseRequested", {}, "b");
+  await stage.say("ShipmentDispatched", dispatched, "b");
+  await stage.say("ShipmentRecalled", recalled, "b");
+  await stage.until(async () => (await stage.statusOf("parcels", "b")) === "completed", "the value is the next saga's");
+  assert.equal(stage.heardOf("AliasRefused").length, 0);
+});
+
+const DAY = 86_400_000;
+
 const SCHEDULED = `
-saga: nightly
+saga: frequent
 start:
-  cron: "0 3 * * *"
+  cron: "*/5 * * * *"
   emit: StockReleaseRequested
   with: { orderId: '"0190d7f4-5a3c-7bbb-8ccc-0123456789ab"' }
 deadline: 1h
@@ -107,18 +132,32 @@ steps:
   release: { done: StockReleased, timeout: 30m, compensate: { none: reading only } }
 `;
 
+const FIVE_MINUTES = 300_000;
+
 test("a schedule starts a saga at its time, once, and goes on after a restart", async (t) => {
   const stage = await Stage.open(t);
   stage.write("release.saga.yaml", null);
-  stage.write("nightly.saga.yaml", SCHEDULED);
+  stage.write("frequent.saga.yaml", SCHEDULED);
   await stage.start();
   assert.equal(stage.heardOf("StockReleaseRequested").length, 0);
-  await stage.clock.advance(86_400_000);
+  await stage.clock.advance(FIVE_MINUTES);
   await stage.until(() => stage.heardOf("StockReleaseRequested").length === 1, "the scheduled start");
   await stage.until(() => stage.heardOf("SagaStarted").length === 1, "the saga");
   await stage.stop();
   await stage.start();
-  await stage.clock.advance(86_400_000);
-  await stage.until(() => stage.heardOf("StockReleaseRequested").length === 2, "the next day's start");
+  await stage.clock.advance(FIVE_MINUTES);
+  await stage.until(() => stage.heardOf("StockReleaseRequested").length === 2, "the next start");
   assert.equal(new Set(stage.heardOf("StockReleaseRequested").map(({ identity }) => identity)).size, 2);
+});
+
+test("a schedule is one document for each tenant that the coordinator is given, each with starts of its own", async (t) => {
+  const stage = await Stage.open(t);
+  stage.write("release.saga.yaml", null);
+  stage.write("frequent.saga.yaml", SCHEDULED);
+  await stage.start({ tenants: ["default", "acme"] });
+  await stage.clock.advance(FIVE_MINUTES);
+  await stage.until(() => stage.heardOf("SagaStarted").length === 2, "a saga for each tenant");
+  const starts = stage.heardOf("StockReleaseRequested");
+  assert.deepEqual(starts.map(({ envelope }) => envelope.tenant).sort(), ["acme", "default"]);
+  assert.equal(new Set(starts.map(({ envelope }) => envelope.id)).size, 2);
 });

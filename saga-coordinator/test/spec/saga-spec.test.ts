@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { after, answers, answersTwice, event, sagaSpec } from "../../src/spec/index.ts";
+import { after, answers, answersTwice, event, operator, sagaSpec } from "../../src/spec/index.ts";
 
 const order = await sagaSpec({
   file: new URL("../../../sagas/order-fulfilment.saga.yaml", import.meta.url),
@@ -78,4 +78,11 @@ test("a definition with errors is refused with all of them, and a duration that 
   });
   await assert.rejects(broken, /StockReservd[\s\S]*soon/);
   assert.throws(() => after("two hours"), /two hours is no duration; allowed are forms such as 250ms/);
+});
+
+test("an operator acts in a spec as on a platform, and the story says who did what", () => {
+  const given = order.given("OrderPlaced", "StockReserved");
+  given.when(operator("settle-as-failed", { step: "chargePayment" })).then("StockReleaseRequested");
+  const message = failureOf(() => given.when(operator("retry", { step: "ship" })).then("ShipmentRecallRequested"));
+  assert.match(message, /somebody as operator acted: retry of ship, the spec says so\n +retry was refused: ship has not opened/);
 });

@@ -1,6 +1,6 @@
-import { type FieldsOfEvent, fieldsOfEvents, type Problem } from "@troupe/saga-coordinator/core";
+import { type FieldsOfEvent, fieldsOfEvents, formatProblem, type Problem } from "@troupe/saga-coordinator/core";
 import { parse } from "../compose/run-main.ts";
-import { eventsIn, fileCommand, print, problemLine, readDefinitionFile, sagasBeside, say } from "./definition-file.ts";
+import { eventsIn, fileCommand, print, readDefinitionFile, sagasBeside, say } from "./definition-file.ts";
 
 type CheckOptions = { readonly schemas: string; readonly json: boolean; readonly fields: boolean };
 
@@ -46,9 +46,9 @@ function report(problems: readonly Problem[], { files, json }: { readonly files:
   }
   const errors = problems.filter(({ severity }) => severity === "error");
   const warnings = problems.filter(({ severity }) => severity === "warning");
-  for (const error of errors) print(problemLine(error));
+  for (const error of errors) print(formatProblem(error));
   if (warnings.length > 0) print("warnings:");
-  for (const warning of warnings) print(problemLine(warning));
+  for (const warning of warnings) print(formatProblem(warning));
   say(`${count(errors.length, "error")}, ${count(warnings.length, "warning")} in ${count(files, "file")}`);
 }
 

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createCodec, fileRegistry, loadSchemas, memorySettings } from "@troupe/codec";
 import { createIds, type EventDescription, type Ids, reasonOf } from "@troupe/kernel";
-import { type Definition, type ParsedDefinition, type Problem, parseDefinition } from "@troupe/saga-coordinator/core";
+import { type Definition, formatProblem } from "@troupe/saga-coordinator/core";
+import { type ParsedDefinition, parseDefinition } from "@troupe/saga-coordinator/reading";
 import { strictCommand } from "../compose/run-main.ts";
 
 export const ids: Ids = createIds((data) => createHash("sha256").update(data).digest());
@@ -56,11 +57,6 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-/** `file:line:col code message`. */
-export function problemLine({ file, line, column, code, message }: Problem): string {
-  return `${file}:${line}:${column} ${code} ${message}`;
-}
-
 /** A command that works on definition files. */
 export function fileCommand(name: string, { files, description }: { readonly files: string; readonly description: string }) {
   return strictCommand(`npm run troupe -- ${name}`)
@@ -84,6 +80,6 @@ export async function oneDefinition(file: string, schemasDir: string) {
     say(`${file} can't be read: ${read.reason}`);
     return { exitCode: 2 } as const;
   }
-  for (const problem of read.problems) say(problemLine(problem));
+  for (const problem of read.problems) say(formatProblem(problem));
   return read.definition === undefined ? ({ exitCode: 1 } as const) : ({ definition: read.definition, ...known } as const);
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
+import { hash } from "node:crypto";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { confluentRegistry, createCodec, fileRegistry, loadSchemas, piiNames, type Registry, registryRoutes } from "@troupe/codec";
 import { openEmbedded } from "@troupe/embedded";
@@ -47,7 +47,7 @@ export type MakeLog = (pii: ReadonlySet<string>) => Log;
 export async function openPlatform(config: Config, makeLog: MakeLog): Promise<Platform> {
   const clock = systemClock();
   const random = systemRandom;
-  const ids = createIds((data) => createHash("sha256").update(data).digest());
+  const ids = createIds((data) => hash("sha256", data, "buffer"));
   const schemas = loadSchemas(config.schemasDir);
   const log = makeLog(piiNames(schemas));
   const telemetry = await startTelemetry({ endpoint: config.otlpEndpoint, random, clock, log });
@@ -92,6 +92,21 @@ function makeFolder(folder: string): void {
   } catch (error) {
     throw new TroupeError("DATA_FOLDER_UNUSABLE", { file: folder, reason: error instanceof Error ? error.message : String(error) }, error);
   }
+}
+
+/**
+ * The documents alone, for a command that looks at what is stored. Nothing is made: rejects with DATA_FOLDER_UNUSABLE where
+ * there is no data yet, and with what opening the target's store rejects with.
+ */
+export async function openStore(config: Config, log: Log): Promise<{ readonly store: DocumentStore; close(): Promise<void> }> {
+  const surroundings = { clock: systemClock(), random: systemRandom, log };
+  if (config.target === "embedded") {
+    const file = join(config.dataDir, "troupe.db");
+    if (!existsSync(file)) throw new TroupeError("DATA_FOLDER_UNUSABLE", { file, reason: "there is no such file" });
+    return openEmbedded({ file, ...surroundings });
+  }
+  const store = await openMongo({ url: config.mongoUrl, database: config.mongoDatabase, ...surroundings });
+  return { store, close: () => store.close() };
 }
 
 /** Removes the data of the embedded target. Other targets keep theirs: emptying shared servers is not for a demo. */

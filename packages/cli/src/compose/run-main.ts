@@ -3,12 +3,19 @@ import { Command, CommanderError } from "commander";
 
 /** Runs a main function: whatever it throws becomes one sentence on stderr and exit code 1, never a stack trace. */
 export async function runMain(main: () => Promise<number>): Promise<void> {
+  process.stdout.on("error", endQuietly);
   try {
     process.exitCode = await main();
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`);
     process.exitCode = 1;
   }
+}
+
+/** Whoever reads our lines has seen enough: `| head` closes the pipe. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
 }
 
 /** A command whose mistakes are TroupeErrors: OPTION_UNKNOWN names the nearest option. */

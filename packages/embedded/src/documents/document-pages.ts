@@ -2,6 +2,11 @@ import { type DocumentPage, type DocumentQuery, reasonOf, TroupeError } from "@t
 import type { DataFile } from "../file/data-file.ts";
 import { DOCUMENT_COLUMNS, type DocumentRow, documentOf } from "./document-rows.ts";
 
+/** Ids that have all search keys of a JSON list of [key, value], found by the first. */
+const FOUND = `select s.id from search s where s.owner=?1 and s.key=?2 and s.value=?3 and not exists
+  (select 1 from json_each(?4) w where not exists
+    (select 1 from search o where o.owner=?1 and o.id=s.id and o.key=w.value->>0 and o.value=w.value->>1))`;
+
 /** One pair of definition name and status. An owner has few, so each question is answered lane by lane from one index. */
 type Lane = { readonly name: string; readonly status: string };
 type Cursor = readonly [updated: number, id: string];
@@ -17,6 +22,10 @@ export function createDocumentPages(file: DataFile): DocumentPages {
     `select ${DOCUMENT_COLUMNS} from doc where owner=? and name=? and status=? and (updated, id) < (?, ?)
      order by updated desc, id desc limit ?`,
   );
+  const found = file.query<DocumentRow>(
+    `select ${DOCUMENT_COLUMNS} from doc where owner=?1 and id in (${FOUND}) and (?5 is null or name=?5) and (?6 is null or status=?6)
+     and (updated, id) < (?7, ?8) order by updated desc, id desc limit ?9`,
+  );
   const counted = file.query<{ n: number }>("select count(*) n from doc where owner=? and name=? and status=?");
 
   const lanes = (owner: number, name: string | undefined, status: string | undefined): readonly Lane[] => {
@@ -26,11 +35,18 @@ export function createDocumentPages(file: DataFile): DocumentPages {
     }
     return found;
   };
-  const page = (owner: number, { status, definition, limit, cursor }: DocumentQuery): DocumentPage => {
-    const [updated, id] = cursor === undefined ? [Number.MAX_SAFE_INTEGER, ""] : readCursor(cursor);
-    const rows = lanes(owner, definition, status)
+  const inLanes = (owner: number, { status, definition, limit }: DocumentQuery, [updated, id]: Cursor): readonly DocumentRow[] =>
+    lanes(owner, definition, status)
       .flatMap((lane) => newest.all(owner, lane.name, lane.status, updated, id, limit + 1))
       .sort((a, b) => b.updated - a.updated || (a.id < b.id ? 1 : -1));
+  const page = (owner: number, query: DocumentQuery): DocumentPage => {
+    const { status = null, definition = null, search = {}, limit, cursor } = query;
+    const from: Cursor = cursor === undefined ? [Number.MAX_SAFE_INTEGER, ""] : readCursor(cursor);
+    const [first, ...others] = Object.entries(search);
+    const rows =
+      first === undefined
+        ? inLanes(owner, query, from)
+        : found.all(owner, ...first, JSON.stringify(others), definition, status, ...from, limit + 1);
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);
     return {

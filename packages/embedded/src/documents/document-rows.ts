@@ -1,5 +1,6 @@
 import type { DocumentWrite, HistoryEntry, OutboxEntry, StoredDocument, Trim, WriteOutcome } from "@troupe/kernel";
 import type { DataFile, Param } from "../file/data-file.ts";
+import { createSearchRows } from "./search-rows.ts";
 
 /** As document stores have it, so that what runs here runs there. */
 const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
@@ -43,6 +44,7 @@ export function createDocumentRows(file: DataFile): DocumentRows {
     `update doc set w=?, shard=?, name=?, rest=?, status=?, updated=?, due=?, length=?, state=?, inbox=?, seq=?, version=version+1
      where owner=? and id=? and version=?`,
   );
+  const searchRows = createSearchRows(file);
   const addHistory = file.command("insert into history(owner, id, ord, at, entry) values(?, ?, ?, ?, ?)");
   const readOutbox = file.query<{ version: number; outbox: string }>("select version, outbox from doc where owner=? and id=?");
   const addOutbox = file.command("update doc set outbox=?, unsent=coalesce(unsent, updated) where owner=? and id=?");
@@ -65,6 +67,7 @@ export function createDocumentRows(file: DataFile): DocumentRows {
         : update(...values, owner, given.id, given.expected);
     if (changes === 0) return CONFLICT;
     if (adds !== "{}" && given.expected > 0) addOutbox(JSON.stringify({ ...outboxOf(owner, given.id), ...outbox }), owner, given.id);
+    if (given.search !== undefined) searchRows.write(owner, given.id, given.search);
     appendHistory(owner, given.id, given.history);
     return OK;
   };

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { reasonOf, TroupeError } from "@troupe/kernel";
 import { type DataFile, IN_MEMORY, openDataFile } from "./data-file.ts";
-import { APPLICATION_ID, FORMAT, TABLES } from "./schema.ts";
+import { APPLICATION_ID, FORMAT, LATER_TABLES, TABLES } from "./schema.ts";
 import { isLocked, resultCode } from "./sqlite-errors.ts";
 
 const OPEN_PATIENCE_MILLIS = 5_000;
@@ -72,6 +72,7 @@ function createTables(file: DataFile): void {
       file.exec(TABLES);
       file.exec(`pragma application_id=${APPLICATION_ID}; pragma user_version=${FORMAT}`);
     }
+    file.exec(LATER_TABLES);
     file.exec("commit");
   } catch (error) {
     if (file.inTransaction()) file.exec("rollback");

@@ -30,3 +30,12 @@ create table member(id integer primary key autoincrement, grp int not null, topi
 create index member_grp on member(grp, id);
 create table offs(grp int, topic int, part int, off int not null, primary key(grp, topic, part)) without rowid;
 `;
+
+/**
+ * Tables that came after the first files were written; an older program does not miss them. `search` holds what
+ * documents are found by, and is written only when a value changes.
+ */
+export const LATER_TABLES = `
+create table if not exists search(owner int, id text, key text, value text not null, primary key(owner, id, key)) without rowid;
+create index if not exists search_value on search(owner, key, value, id);
+`;

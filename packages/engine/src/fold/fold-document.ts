@@ -5,6 +5,7 @@ import {
   type OutboundRecord,
   parseDocumentId,
   reasonOf,
+  type SearchKeys,
   type StoredDocument,
   type TimerFact,
   TroupeError,
@@ -67,6 +68,7 @@ class Folding {
   readonly #produced: ProducerSpan[] = [];
   #current: Current | undefined;
   #last: Applied | undefined;
+  #search: SearchKeys | undefined;
   #duplicates = 0;
   #timersFired = 0;
 
@@ -165,6 +167,7 @@ class Folding {
     this.#seen.add(fact.identity);
     this.#current = { id: this.#id, definition: applied.definition, status: applied.status, state: applied.state };
     this.#last = applied;
+    this.#search = applied.search ?? this.#search;
     for (const { record, produced } of encoded) {
       this.#records.push(record);
       this.#produced.push(produced);
@@ -200,7 +203,7 @@ class Folding {
   #plan(): PlannedWrite | undefined {
     if (this.#last === undefined) return undefined;
     const { limits, ports } = this.#environment;
-    const plan = { id: this.#id, stored: this.#stored, last: this.#last, identities: [...this.#seen] };
+    const plan = { id: this.#id, stored: this.#stored, last: this.#last, search: this.#search, identities: [...this.#seen] };
     const written = { history: this.#history, records: this.#records, now: this.#now };
     const { random } = ports;
     return planWrite({ ...plan, ...written }, { staged: ports.work === undefined, horizonMillis: limits.horizonMillis, random });

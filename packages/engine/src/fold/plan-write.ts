@@ -4,6 +4,7 @@ import {
   type OutboundRecord,
   parseDocumentId,
   type Random,
+  type SearchKeys,
   type StoredDocument,
   shardOf,
 } from "@troupe/kernel";
@@ -19,6 +20,8 @@ export type Plan = {
   readonly id: string;
   readonly stored: StoredDocument | null;
   readonly last: Applied;
+  /** Of the last fact that changed it; undefined when none did. */
+  readonly search: SearchKeys | undefined;
   readonly identities: readonly string[];
   readonly history: readonly HistoryEntry[];
   readonly records: readonly OutboundRecord[];
@@ -47,7 +50,8 @@ export function planWrite(
   const firstSeq = stored?.nextSeq ?? 1;
   const outbox = staged ? Object.fromEntries(records.map((record, at) => [String(firstSeq + at), outboxEntry(record)])) : {};
   const nextSeq = staged ? firstSeq + records.length : firstSeq;
-  const write = { id, expected, w, shard, body, history, outbox, nextSeq };
+  const search = plan.search === undefined ? {} : { search: plan.search };
+  const write = { id, expected, w, shard, body, ...search, history, outbox, nextSeq };
   // Of the outbox only what this write adds: what stands there already is the store's, and never written back.
   const after = { ...body, id, version: expected + 1, w, shard, outbox, nextSeq, unsentSince: null };
   return { write, records, after };

@@ -17,7 +17,7 @@ export function beginReactions<Events extends EventMap, State extends Json>(
     if (reaction.on !== fact.name) continue;
     if (role?.does && role.status === "done" && reaction.when === undefined) continue;
     if (reaction.when !== undefined && !reaction.when(memory.entity, memory.incoming(fact), role?.status ?? "none")) continue;
-    const id = memory.environment.tools.ids.messageId("reaction-run", [reaction.name, fact.identity]);
+    const id = memory.environment.tools.ids.messageId("reaction-run", [memory.environment.definition.name, reaction.name, fact.identity]);
     const pending = {
       reaction: reaction.name,
       event: storeEvent(fact),

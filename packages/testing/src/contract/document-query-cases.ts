@@ -33,7 +33,8 @@ async function dueLeft({ documents }: StoreScope): Promise<void> {
   assert.deepEqual(await documents.due({ shards: null, now: 5000, limit: 10 }), []);
 }
 
-async function allPages(documents: Documents, query: Omit<DocumentQuery, "cursor">): Promise<string[]> {
+/** Ids of all pages. */
+export async function allPages(documents: Documents, query: Omit<DocumentQuery, "cursor">): Promise<string[]> {
   const ids: string[] = [];
   let cursor: string | null | undefined;
   do {

@@ -1,6 +1,7 @@
 import { describe } from "node:test";
 import { registerDocumentOutboxCases } from "./document-outbox-cases.ts";
 import { registerDocumentQueryCases } from "./document-query-cases.ts";
+import { registerDocumentSearchCases } from "./document-search-cases.ts";
 import { registerDocumentValueCases } from "./document-value-cases.ts";
 import { registerDocumentWriteCases } from "./document-write-cases.ts";
 import type { StoreContract } from "./store-scope.ts";
@@ -11,6 +12,7 @@ export function documentsContract(contract: StoreContract): void {
     registerDocumentWriteCases(contract);
     registerDocumentOutboxCases(contract);
     registerDocumentQueryCases(contract);
+    registerDocumentSearchCases(contract);
     registerDocumentValueCases(contract);
   });
 }

@@ -8,6 +8,7 @@ import {
   documentId,
   type HistoryEntry,
   type OutboxEntry,
+  type SearchKeys,
   type StoredDocument,
   shardOf,
 } from "@troupe/kernel";
@@ -59,6 +60,7 @@ export type WriteSketch = {
   readonly w?: string;
   readonly shard?: number;
   readonly body?: Partial<DocumentBody>;
+  readonly search?: SearchKeys;
   readonly history?: readonly HistoryEntry[];
   readonly outbox?: { readonly [seq: string]: OutboxEntry };
   readonly nextSeq?: number;
@@ -72,6 +74,7 @@ export function writeOf(sketch: WriteSketch): DocumentWrite {
     w: sketch.w ?? randomUUID(),
     shard: sketch.shard ?? shardOf(sketch.key),
     body: bodyOf(sketch.body),
+    ...(sketch.search === undefined ? {} : { search: sketch.search }),
     history: sketch.history ?? [],
     outbox: sketch.outbox ?? {},
     nextSeq: sketch.nextSeq ?? 1,

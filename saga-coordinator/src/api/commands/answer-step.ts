@@ -11,7 +11,7 @@ import { type CompiledDefinition, type CompiledStep, effectText, type SagaState,
 import { ACCEPTED, ANSWER_BODY, ANSWER_PARAMS, asData, COMMAND_HEADERS } from "../contract.ts";
 import { definitionOf } from "../get-saga.ts";
 import type { ApiPorts } from "../ports.ts";
-import { payloadOf } from "./read-payload.ts";
+import { withSagaId } from "./read-payload.ts";
 
 type Ports = Omit<ApiPorts, "deadLetters">;
 
@@ -90,12 +90,4 @@ function answersOf({ roles }: CompiledDefinition, step: string): readonly string
   const isAnswer = (role: { readonly kind: string; readonly step?: string }): boolean =>
     role.step === step && (role.kind === "done" || role.kind === "failed");
   return [...roles].filter(([, meanings]) => meanings.some(isAnswer)).map(([event]) => event);
-}
-
-/** People need not type the id that the address names already. */
-function withSagaId({ describe }: Ports, { event, payload, id }: { event: string; payload: JsonObject; id: string }) {
-  const description = describe(event);
-  const { correlateField } = description;
-  const missing = correlateField !== undefined && !Object.hasOwn(payload, correlateField);
-  return payloadOf(missing ? { ...payload, [correlateField]: id } : payload, description);
 }

@@ -7,6 +7,7 @@ import {
   type Payload,
   type Value,
 } from "@troupe/kernel";
+import type { ApiPorts } from "../ports.ts";
 
 /** A JSON body as the payload of an event: whole numbers of long fields become exact, everything else stays as it is. */
 export function payloadOf(body: JsonObject, { types }: Pick<EventDescription, "types">): Payload {
@@ -24,4 +25,15 @@ function carried(json: Json, type: FieldType | undefined): Value {
     return payloadOf(json as JsonObject, { types: inner.fields }); // neither null nor a list
   }
   return fromTaggedJson(json);
+}
+
+/** People need not type the id that the address names already. */
+export function withSagaId(
+  { describe }: Pick<ApiPorts, "describe">,
+  { event, payload, id }: { readonly event: string; readonly payload: JsonObject; readonly id: string },
+): Payload {
+  const description = describe(event);
+  const { correlateField } = description;
+  const missing = correlateField !== undefined && !Object.hasOwn(payload, correlateField);
+  return payloadOf(missing ? { ...payload, [correlateField]: id } : payload, description);
 }

@@ -50,6 +50,7 @@ export function compileDefinition(definition: Definition, options: CompileOption
     undoesInParallel: definition.compensation === "parallel",
     steps,
     stepByName: new Map(steps.map((step) => [step.name, step])),
+    pivots: steps.filter(({ pivot }) => pivot),
     choices: choicesOf(steps),
     roles,
     wants: new Set(roles.keys()),

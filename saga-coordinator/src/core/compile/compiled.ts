@@ -104,6 +104,7 @@ export type CompiledDefinition = {
   /** In file order. */
   readonly steps: readonly CompiledStep[];
   readonly stepByName: ReadonlyMap<string, CompiledStep>;
+  readonly pivots: readonly CompiledStep[];
   /** Members of each choice group, in file order. */
   readonly choices: ReadonlyMap<string, readonly CompiledStep[]>;
   readonly roles: ReadonlyMap<string, readonly Role[]>;

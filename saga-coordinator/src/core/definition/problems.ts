@@ -37,9 +37,9 @@ export const PROBLEM_CODES = [
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
-/** `file:line:column severity message`, the form that editors turn into links. */
-export function formatProblem({ file, line, column, severity, code, message }: Problem): string {
-  return `${file}:${line}:${column} ${severity}: ${message} [${code}]`;
+/** `file:line:col code message`, the form that editors turn into links. */
+export function formatProblem({ file, line, column, code, message }: Problem): string {
+  return `${file}:${line}:${column} ${code} ${message}`;
 }
 
 /** DEFINITION_INVALID for the first error; all of them are in its reason. Call it only when there is an error. */

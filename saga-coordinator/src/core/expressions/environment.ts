@@ -1,4 +1,5 @@
 import { type ASTNode, Environment } from "@marcbachmann/cel-js";
+import { createMatcher } from "./patterns/pattern-machine.ts";
 import { add, compare, DecimalNumber, decimalFromInt, decimalFromText, multiply, subtract } from "./values/decimal-number.ts";
 import { textOf } from "./values/instants.ts";
 
@@ -7,6 +8,8 @@ export const EXPRESSION_LIMITS = { characters: 10_000, nodes: 5_000, depth: 100 
 
 /** Name that stands for `has` when it runs: see `asRun`. */
 const PRESENT = "isPresent";
+/** Name that stands for `matches` when it runs: see `boundPatterns`. */
+export const MATCHES_IN_TIME = "matchesInTime";
 
 /** CEL as definitions speak it: the standard, plus exact decimals. Variables are the caller's. */
 export function createEnvironment(): Environment {
@@ -21,6 +24,7 @@ export function createEnvironment(): Environment {
   environment.registerFunction("decimal(decimal): decimal", (value: DecimalNumber) => value);
   environment.registerFunction("string(decimal): string", String);
   environment.registerFunction("string(google.protobuf.Timestamp): string", textOf);
+  environment.registerFunction(`string.${MATCHES_IN_TIME}(string): bool`, (text: string, pattern: string) => createMatcher(pattern)(text));
   registerOperators(environment);
   environment.registerFunction(`${PRESENT}(ast): bool`, presence);
   return environment;
@@ -91,9 +95,24 @@ export function asRun(text: string, ast: ASTNode): string {
   return places.reduce((run, at) => `${run.slice(0, at)}${PRESENT}${run.slice(at + "has".length)}`, text);
 }
 
+/** The character of the text that was written, for one of the text as it runs. */
+export function writtenAt(at: number, ast: ASTNode): number {
+  const longer = PRESENT.length - "has".length;
+  const before = placesOfHas(ast)
+    .sort((a, b) => a - b)
+    .filter((place, index) => place + index * longer + PRESENT.length <= at);
+  return at - before.length * longer;
+}
+
 function placesOfHas(node: ASTNode): number[] {
   const here = node.op === "call" && node.args[0] === "has" && node.args[1].length === 1 ? [node.start] : [];
   return [...here, ...nodesIn(node.args).flatMap(placesOfHas)];
+}
+
+/** The library's own `matches` can take longer than a lifetime; ours stands in its place. Before the program first runs. */
+export function boundPatterns(node: ASTNode): void {
+  if (node.op === "rcall" && node.args[0] === "matches") (node.args as unknown as [string])[0] = MATCHES_IN_TIME; // a tree that is ours alone
+  for (const inner of nodesIn(node.args)) boundPatterns(inner);
 }
 
 export function nodesIn(args: unknown): readonly ASTNode[] {

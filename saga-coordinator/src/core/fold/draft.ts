@@ -85,7 +85,10 @@ export function setTimer(draft: Draft, name: string, dueAt: number): undefined {
 }
 
 export function clearTimer(draft: Draft, name: string): undefined {
-  if (Object.hasOwn(draft.saga.timers, name)) delete ownTimers(draft)[name];
+  if (!Object.hasOwn(draft.saga.timers, name)) return;
+  const { [name]: _, ...timers } = draft.saga.timers;
+  draft.saga.timers = timers;
+  draft.owned.timers = true;
 }
 
 function ownTimers(draft: Draft): Record<string, Timer> {
@@ -100,8 +103,10 @@ export function breakOn(draft: Draft, cause: StuckCause): undefined {
   if (!draft.broken.some((known) => known.step === cause.step && known.cause === cause.cause)) draft.broken.push(cause);
 }
 
-/** Removes a field of a step: the reason for which the saga did without it, or that its sub-saga is stuck. */
-export function forgetField(draft: Draft, name: string, field: "givenUp" | "childStuck"): undefined {
+type Forgettable = "givenUp" | "childStuck" | "fault" | "overdue" | "settledAt" | "reason";
+
+/** Removes what is not so any more of a step. */
+export function forgetField(draft: Draft, name: string, field: Forgettable): undefined {
   const { [field]: _, ...step } = stepOf(draft.saga, name);
   putStep(draft, name, step);
 }

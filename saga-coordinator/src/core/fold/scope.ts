@@ -74,6 +74,7 @@ const kindOf = (value: Value): string => (value === null ? "null" : Array.isArra
 
 /** The payload of a request, or the expression that failed and why. */
 export function buildPayload(of: Of, request: Request, own: CompiledStep): Evaluated<Payload> {
+  if (request.fields.length === 0) return { value: {} };
   const values = scopeOf(of, { own });
   const payload: [string, Value][] = [];
   for (const [field, expression] of request.fields) {

@@ -13,9 +13,16 @@ import { markStuck, unstick } from "./stuck.ts";
 /** After every fact: what follows from where the steps stand now. Turns, opens, undoes, ends, or marks as stuck. */
 export function settle(draft: Draft): undefined {
   if (draft.saga.status === "running") settleRunning(draft);
-  if (draft.saga.status === "completed") undoNext(draft); // a late success of what the saga did without (rule 5)
+  if (draft.saga.status === "completed") undoLeftovers(draft);
   if (hasTurned(draft)) settleTurned(draft);
   markStuck(draft);
+}
+
+/** A late success of what the saga did without (rule 5). */
+function undoLeftovers(draft: Draft): undefined {
+  settleElements(draft);
+  undoNext(draft);
+  settleElements(draft);
 }
 
 function settleRunning(draft: Draft): undefined {

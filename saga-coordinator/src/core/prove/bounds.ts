@@ -6,7 +6,8 @@ export type ProofBounds = {
   readonly orders: number;
   /**
    * Surprises on one path: an answer before its step is open or though it never opened, an answer given twice, a success
-   * that crosses its own undo, a request that is sent again, an undo that is used up. Everything else is unbounded.
+   * that crosses its own undo, a request that is sent again, an undo that is used up, an alias that another saga claimed
+   * first. Everything else is unbounded.
    */
   readonly surprises: number;
   /** Sendings of one request, undos included: retry policies with more are explored with this many. */
@@ -34,7 +35,7 @@ export function cutSentence(name: CutBound, bounds: ProofBounds, surprises: numb
     case "orders":
       return "steps that do not depend on each other were taken as done in the order of the file, not in each of the orders in which they may be done";
     case "surprises":
-      return `paths with more than ${bounds.surprises} surprises were left out (answers early, twice or crossing an undo, requests sent again, undos used up)`;
+      return `paths with more than ${bounds.surprises} surprises were left out (answers early, twice or crossing an undo, requests sent again, undos used up, aliases lost)`;
     default:
       return name satisfies never;
   }

@@ -1,3 +1,4 @@
+import { hasLost } from "./world/aliases.ts";
 import type { Happening } from "./world/happenings.ts";
 import type { World } from "./world/world.ts";
 
@@ -60,7 +61,8 @@ export function remember(memory: Memory, found: Found): void {
   if (known !== undefined && level >= (memory.surprises[known] ?? 0)) return;
   if (known === undefined) {
     memory.ids.set(key, id);
-    memory.ended[id] = ["completed", "compensated", "declined"].includes(world.saga.status) ? 1 : 0;
+    // The events that a lost alias would have brought go elsewhere: only a person can mend that.
+    memory.ended[id] = ["completed", "compensated", "declined"].includes(world.saga.status) || hasLost(world) ? 1 : 0;
     memory.done[id] = 0;
   }
   memory.parents[id] = parent;

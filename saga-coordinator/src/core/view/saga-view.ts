@@ -4,7 +4,8 @@ import type { StepKind } from "../definition/types.ts";
 import { outstandingUndos } from "../fold/settle.ts";
 import { elementKey, elementStates } from "../fold/standing.ts";
 import { parseTimerName, type TimerKind } from "../fold/timer-names.ts";
-import { type SagaState, type StepState, type StuckCause, stepOf, type Turn } from "../state.ts";
+import type { Versions } from "../migration/migrate.ts";
+import { type SagaState, type StepState, type StuckCause, stepOf, type Turn, waivedIn } from "../state.ts";
 import { allTimers } from "../timers.ts";
 import type { SagaStatus, StepStatus } from "../transitions.ts";
 import { type HistoryRow, type TimelineItem, timelineOf } from "./timeline.ts";
@@ -22,6 +23,8 @@ export type SagaView = {
   /** Why it turned back. */
   readonly turn: Turn | null;
   readonly stuck: readonly StuckCause[];
+  /** Steps and elements whose undo an operator waived: what they did stays, outside the guarantee. */
+  readonly waived: readonly string[];
   /** Business keys, as tagged JSON, as far as they are known. */
   readonly search: JsonObject;
   /** What the definition's `result` gave at completion. */
@@ -63,8 +66,11 @@ export type Remains = {
   readonly timers: ReadonlyArray<{ readonly kind: TimerKind; readonly step: string | null; readonly dueAt: number }>;
 };
 
-/** What the read side answers for one instance. `history`: all of it, in order. The definition must be the pinned version. */
-export function viewSaga(definition: CompiledDefinition, state: SagaState, history: readonly HistoryRow[]): SagaView {
+/** `history`: all of it, in order. `versions`: for an instance that was migrated. */
+export type Recording = { readonly history: readonly HistoryRow[]; readonly versions?: Versions };
+
+/** What the read side answers for one instance. The definition must be the version that it runs now. */
+export function viewSaga(definition: CompiledDefinition, state: SagaState, { history, versions }: Recording): SagaView {
   const { id, tenant, version, status, startedAt = null, endedAt = null, turn = null, stuck = [], unexpected = 0 } = state;
   const { search = {}, result = null } = state;
   return {
@@ -78,11 +84,12 @@ export function viewSaga(definition: CompiledDefinition, state: SagaState, histo
     endedAt,
     turn,
     stuck,
+    waived: waivedIn(state),
     search,
     result,
     unexpectedEvents: unexpected,
     steps: definition.steps.map((step) => viewStep(state, step)),
-    timeline: timelineOf(definition, { tenant, id, history }),
+    timeline: timelineOf(definition, { tenant, id, history }, versions),
     remains: remainsOf(definition, state),
   };
 }

@@ -1,11 +1,11 @@
 import type { JsonObject } from "@troupe/kernel";
 import type { CompiledDefinition } from "../compile/compiled.ts";
-import { evolve } from "../evolve.ts";
+import { askedOf } from "../fold/acts/act-data.ts";
 import { parseTimerName } from "../fold/timer-names.ts";
-import { readEntry } from "../history.ts";
+import type { Versions } from "../migration/migrate.ts";
 import type { Move } from "../moves.ts";
-import { beginSaga } from "../react.ts";
-import type { FactEntry, SagaState } from "../state.ts";
+import { refold } from "../replay/refold.ts";
+import type { ActEntry, FactEntry } from "../state.ts";
 
 /** One fact and what followed from it, in plain words. */
 export type TimelineItem = {
@@ -16,29 +16,36 @@ export type TimelineItem = {
   readonly cause: string;
   /** What followed, in order, e.g. `chargePayment failed: PaymentDeclined`. */
   readonly changes: readonly TimelineChange[];
+  /** Of an act of an operator: who asked for it, in which role, why. */
+  readonly act: ActView | null;
+};
+export type ActView = {
+  readonly name: string;
+  readonly by: string | null;
+  readonly role: string | null;
+  readonly reason: string | null;
+  readonly step: string | null;
+  readonly element: string | null;
 };
 export type TimelineChange = { readonly kind: Move["kind"]; readonly step: string | null; readonly text: string };
 
 export type HistoryRow = { readonly order: number; readonly at: number; readonly entry: JsonObject };
 
-/** The story of an instance: its history folded once more, each fact with its consequences. */
+/** The story of an instance: its history folded once more, each fact with its consequences. `versions`: for migrations. */
 export function timelineOf(
   definition: CompiledDefinition,
   { tenant, id, history }: { readonly tenant: string; readonly id: string; readonly history: readonly HistoryRow[] },
+  versions?: Versions,
 ): readonly TimelineItem[] {
-  let state: SagaState = beginSaga(definition, { tenant, id });
-  return history.map((row) => {
-    const entry = readEntry(row);
-    const evolved = evolve(definition, state, { entry, now: row.at });
-    state = evolved.state;
+  return [...refold(definition, { tenant, id, history }, versions)].map(({ row, entry, evolved }) => {
     const changes = evolved.moves.map((move) => ({ kind: move.kind, step: "step" in move ? move.step : null, text: sentenceOf(move) }));
-    return { order: row.order, at: row.at, cause: causeOf(entry), changes };
+    return { order: row.order, at: row.at, cause: causeOf(entry), changes, act: actOf(entry) };
   });
 }
 
 export function causeOf(entry: FactEntry): string {
   if (entry.kind === "event") return `${entry.name} arrived`;
-  if (entry.kind === "act") return `an operator acted: ${entry.name}`;
+  if (entry.kind === "act") return causeOfAct(entry);
   const timer = parseTimerName(entry.name);
   if (timer === undefined) return `the timer ${entry.name} was due`;
   switch (timer.kind) {
@@ -65,6 +72,20 @@ export function causeOf(entry: FactEntry): string {
   }
 }
 
+function causeOfAct(entry: ActEntry): string {
+  const { by, role, reason, step, element } = askedOf(entry.data);
+  if (entry.name === "aliasRefused") return `${entry.data?.["owner"]} turned out to have ${entry.data?.["alias"]} ${entry.data?.["value"]}`;
+  if (by === undefined) return `an operator acted: ${entry.name}`;
+  const about = step === undefined ? "" : ` of ${element === undefined ? step : `${step} ${element}`}`;
+  return `${by}${role === undefined ? "" : ` as ${role}`} acted: ${entry.name}${about}${reason === undefined ? "" : `, ${reason}`}`;
+}
+
+function actOf(entry: FactEntry): ActView | null {
+  if (entry.kind !== "act") return null;
+  const { by = null, role = null, reason = null, step = null, element = null } = askedOf(entry.data);
+  return { name: entry.name, by, role, reason, step, element };
+}
+
 const asked = (action: "do" | "undo", step: string): string => (action === "do" ? step : `the undo of ${step}`);
 
 export function sentenceOf(move: Move): string {
@@ -77,6 +98,8 @@ export function sentenceOf(move: Move): string {
       return "the events that came are kept without a start";
     case "claimed":
       return `${move.alias} ${move.value} is claimed for the saga`;
+    case "released":
+      return `${move.alias} ${move.value} stays with the saga only as long as its marker`;
     case "declined":
       return `no saga comes of it: ${move.cause}`;
     case "skipped":
@@ -87,8 +110,6 @@ export function sentenceOf(move: Move): string {
       return `${move.step} is given up for ${move.by}`;
     case "repeating":
       return `${move.step} will be asked once more, as round ${move.round}`;
-    case "refused":
-      return `${move.act} was refused: ${move.reason}`;
     case "opened":
       return `${move.step} opened`;
     case "sent":
@@ -107,6 +128,8 @@ export function sentenceOf(move: Move): string {
       return `undoing ${move.step}`;
     case "undone":
       return `${move.step} is undone`;
+    case "waived":
+      return `the undo of ${move.step} is waived: what it did stays`;
     case "completed":
       return "the saga completed";
     case "compensated":
@@ -115,6 +138,18 @@ export function sentenceOf(move: Move): string {
       return `the saga is stuck: ${move.cause}`;
     case "unstuck":
       return "the saga goes on";
+    case "migrated":
+      return `the saga goes on under version ${move.to} of its definition, no longer ${move.from}`;
+    default:
+      return remarkOf(move);
+  }
+}
+
+type Remark = Extract<Move, { readonly kind: "unexpected" | "recorded" | "contradiction" | "deadlineIgnored" | "refused" }>;
+
+/** What a fact did not do. */
+function remarkOf(move: Remark): string {
+  switch (move.kind) {
     case "unexpected":
       return `${move.event} was not expected: ${move.reason}`;
     case "recorded":
@@ -123,6 +158,8 @@ export function sentenceOf(move: Move): string {
       return `${move.event} contradicts what is known of ${move.step}: ${move.reason}`;
     case "deadlineIgnored":
       return `the deadline has no effect: ${move.reason}`;
+    case "refused":
+      return `${move.act} was refused: ${move.reason}`;
     default:
       return move satisfies never;
   }

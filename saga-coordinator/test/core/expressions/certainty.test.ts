@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseDefinition } from "../../../src/core/definition/parse-definition.ts";
 import { certaintyOf } from "../../../src/core/expressions/types/certainty.ts";
+import { parseDefinition } from "../../../src/reading/index.ts";
 
 /** Steps as `name: keys`; each is observed and has nothing to undo. */
 function certain(steps: { readonly [name: string]: string }) {

@@ -5,8 +5,8 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createCodec, fileRegistry, loadSchemas } from "@troupe/codec";
 import { createIds } from "@troupe/kernel";
-import { parseDefinition } from "../../../src/core/definition/parse-definition.ts";
 import { createExpressionAnalyser, definitionTyping } from "../../../src/core/expressions.ts";
+import { parseDefinition } from "../../../src/reading/index.ts";
 
 const ROOT = new URL("../../../../", import.meta.url);
 const page = readFileSync(new URL("docs/saga-expressions.md", ROOT), "utf8");

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { fieldsOfEvents } from "../../../src/core/definition/fields-of-events.ts";
 import { createGuardReader, disjoint } from "../../../src/core/expressions/disjoint.ts";
 import { createExpressionAnalyser, createExpressionCompiler } from "../../../src/core/expressions.ts";
-import { type Definition, parseDefinition } from "../../../src/core/index.ts";
+import type { Definition } from "../../../src/core/index.ts";
+import { parseDefinition } from "../../../src/reading/index.ts";
 import { event } from "../support/events.ts";
 import { unchecked } from "../support/unchecked.ts";
 

@@ -107,6 +107,8 @@ function lineOf(effect: Effect): string {
     }
     case "alarm":
       return `ALARM ${effect.code} ${effect.step}: ${effect.cause} [${effect.actions.join(" ")}]`;
+    case "refusal":
+      return `REFUSED ${effect.act}: ${effect.reason}`;
     case "control":
       return `${effect.event} ${plainly(effect.payload)}`;
     default:

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { type Definition, parseDefinition } from "../../../src/core/index.ts";
+import type { Definition } from "../../../src/core/index.ts";
+import { parseDefinition } from "../../../src/reading/index.ts";
 import { corpusEvents } from "../../corpus/events.ts";
 import { assertGolden, plainly } from "./golden.ts";
 

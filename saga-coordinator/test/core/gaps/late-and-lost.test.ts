@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Payload } from "@troupe/kernel";
 import { createExpressionCompiler } from "../../../src/core/expressions.ts";
-import { childContract, parseDefinition, viewSaga } from "../../../src/core/index.ts";
+import { childContract, viewSaga } from "../../../src/core/index.ts";
+import { parseDefinition } from "../../../src/reading/index.ts";
 import { analyse, problemsOf } from "../expressions/typed.ts";
 import { alarmsIn, compileRead, Play, sentIn } from "../support/play.ts";
 
@@ -100,12 +101,12 @@ function family(): { readonly play: Play; readonly effect: string } {
 
 test("a sub-saga's step shows which instance it started", () => {
   const { play } = family();
-  const [c, d] = viewSaga(play.definition, play.state, play.history).steps;
+  const [c, d] = viewSaga(play.definition, play.state, play).steps;
   assert.deepEqual(c?.child, { saga: "child", id: "c-1" });
   assert.equal(d?.child, null);
   const early = new Play(play.definition);
   early.event("DDone");
-  assert.equal(viewSaga(early.definition, early.state, early.history).steps[0]?.child, null, "nothing was started yet");
+  assert.equal(viewSaga(early.definition, early.state, early).steps[0]?.child, null, "nothing was started yet");
 });
 
 test("a sub-saga that is stuck holds its parent up, on the way there and on the way back, until it goes on", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { definitionInvalid, parseDefinition } from "../../../src/core/index.ts";
+import { definitionInvalid } from "../../../src/core/index.ts";
+import { parseDefinition } from "../../../src/reading/index.ts";
 
 const HEAD = "saga: s\nstart: { on: Started }\nsteps:\n";
 const STEP = "  a: { done: ADone, failed: AFailed, timeout: 1s, compensate: { none: it only watches } }\n";
@@ -35,11 +36,7 @@ const CASES: readonly (readonly [fear: string, text: string, errors: readonly st
   ["an answer that is a list", withStep("done: [[ADone]]"), ["4  name-invalid"]],
   ["a command that is text", withStep("command: DoA, done: ADone"), ["4 DoA value-invalid"]],
   ["a command without its event", withStep("command: { with: { a: saga.id } }, done: ADone"), ["4  key-missing"]],
-  [
-    "a compensation that is text",
-    withStep("done: ADone").replace("{ none: it only watches }", "UndoA"),
-    ["4 a compensation-missing", "4 UndoA value-invalid"],
-  ],
+  ["a compensation that is text", withStep("done: ADone").replace("{ none: it only watches }", "UndoA"), ["4 UndoA value-invalid"]],
   ["a reason that is empty", withStep("done: ADone").replace("it only watches", '""'), ["4  value-invalid"]],
   [
     "causes of a retry that are none",
@@ -66,7 +63,7 @@ const CASES: readonly (readonly [fear: string, text: string, errors: readonly st
   [
     "a fan-out under a reserved name",
     withStep("forEach: start.lines, as: saga, key: saga.id, answerKey: event.a, command: { emit: DoA }, done: ADone"),
-    ["4 saga name-invalid", "4 key expression-invalid"],
+    ["4 saga name-invalid", "4 saga expression-invalid"],
   ],
   [
     "a repeat without its end",

@@ -186,7 +186,9 @@ const COMMANDED_PROVED = `saga: asked\nstart: { on: Started }\nsteps:\n  a: { co
 
 test("a core that keeps nothing of an answer in its history is found: the saga waits for ever", () => {
   const deaf: React = (definition, state, given) =>
-    given.fact.name === "BDone" || given.fact.name === "BFailed" ? { state, effects: [], history: [] } : react(definition, state, given);
+    given.fact.name === "BDone" || given.fact.name === "BFailed"
+      ? { state, effects: [], history: [], definition }
+      : react(definition, state, given);
   assert.notEqual(proofOf(CHAIN, { react: deaf }).endings.completed, proofOf(CHAIN).endings.completed);
 });
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Payload } from "@troupe/kernel";
-import { parseDefinition, reactAlias, UNKNOWN_ALIAS, viewSaga, type WaitingEvent } from "../../../src/core/index.ts";
+import { reactAlias, UNKNOWN_ALIAS, viewSaga, type WaitingEvent } from "../../../src/core/index.ts";
+import { parseDefinition } from "../../../src/reading/index.ts";
 import { event } from "../support/events.ts";
 import { alarmsIn, compileRead, Play, sentIn } from "../support/play.ts";
 import { playing } from "../support/sagas.ts";
@@ -28,8 +29,9 @@ test("events that wait for an alias are due together, by the first of them", () 
     role: null,
     payload: {},
   });
-  const first = reactAlias(UNKNOWN_ALIAS, { kind: "event", event: waiting("1") }, { now: 1_000, patienceMillis: 500, name: "s" });
-  const second = reactAlias(first.state, { kind: "event", event: waiting("2") }, { now: 1_400, patienceMillis: 500, name: "s" });
+  const at = (now: number) => ({ now, markerMillis: 1_000, patienceMillis: 500, name: "s" });
+  const first = reactAlias(UNKNOWN_ALIAS, { kind: "event", event: waiting("1") }, at(1_000));
+  const second = reactAlias(first.state, { kind: "event", event: waiting("2") }, at(1_400));
   assert.deepEqual([first.state.dueAt, second.state.dueAt], [1_500, 1_500]);
 });
 
@@ -115,7 +117,7 @@ test("a cancel that waited for the pivot is refused when the pivot has passed, a
   play.fact({ kind: "act", identity: "c", name: "cancel", data: {} });
   play.event("PDone");
   const told =
-    viewSaga(play.definition, play.state, play.history)
+    viewSaga(play.definition, play.state, play)
       .timeline.at(-1)
       ?.changes.map(({ text }) => text) ?? [];
   assert.ok(told.includes("cancel was refused: the pivot has passed, the saga runs on"), told.join("; "));
@@ -141,7 +143,7 @@ test("whenUnknown wait: nobody answers in time, so a person is asked, who may sa
   const effects = play.pass(61_000);
   const alarm = effects.find(({ kind }) => kind === "alarm");
   assert.ok(alarm?.kind === "alarm");
-  assert.deepEqual(alarm.actions, ["settle-as-done", "settle-as-failed", "waive-undo"]);
+  assert.deepEqual(alarm.actions, ["retry", "settle-as-done", "settle-as-failed", "waive-undo"]);
   assert.deepEqual(sentIn(play.given("ADone", { x: 1 })), ["UndoA"]);
   assert.equal(play.state.stuck, undefined);
   play.assertRefolds();
@@ -167,7 +169,7 @@ test("a timer that this version does not know is not shown, and changes nothing 
   const strange = { "of another version": { dueAt: play.now + 5, generation: 1 }, "timeout:gone": { dueAt: play.now + 6, generation: 1 } };
   const older = new Play(play.definition, { ...play.state, timers: { ...play.state.timers, ...strange } });
   older.now = play.now;
-  const shown = viewSaga(older.definition, older.state, []).remains.timers.map(({ kind }) => kind);
+  const shown = viewSaga(older.definition, older.state, { history: [] }).remains.timers.map(({ kind }) => kind);
   assert.deepEqual([...shown].sort(), ["deadline", "timeout", "timeout"]);
   const before = older.statuses;
   older.pass(7);

@@ -6,7 +6,7 @@ import { causeOf, sentenceOf } from "../../../src/core/view/timeline.ts";
 import { compile, compileRead, Play } from "../support/play.ts";
 import { chain, playing } from "../support/sagas.ts";
 
-const viewOf = (play: Play): ReturnType<typeof viewSaga> => viewSaga(play.definition, play.state, play.history);
+const viewOf = (play: Play): ReturnType<typeof viewSaga> => viewSaga(play.definition, play.state, play);
 const storyOf = (play: Play): readonly string[] =>
   viewOf(play).timeline.flatMap(({ cause, changes }) => [cause, ...changes.map(({ text }) => `  ${text}`)]);
 

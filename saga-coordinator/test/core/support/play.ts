@@ -11,7 +11,6 @@ import {
   type Effect,
   formatProblem,
   type KnownEvent,
-  parseDefinition,
   type Reaction,
   type RequestEffect,
   react,
@@ -20,6 +19,8 @@ import {
   stepOf,
   timerFacts,
 } from "../../../src/core/index.ts";
+import { parseDefinition } from "../../../src/reading/index.ts";
+import { treeOf } from "../../../src/reading/yaml-tree.ts";
 
 export const ids: Ids = createIds((data) => createHash("sha256").update(data).digest());
 
@@ -32,7 +33,7 @@ export function compile(yaml: string, events?: readonly KnownEvent[]): CompiledD
 
 /** Reads and compiles without the checks, for what this test alone is about: how a saga folds. */
 export function compileRead(yaml: string, children?: ReadonlyMap<string, ChildContract>): CompiledDefinition {
-  const source = openSource(yaml, "test.saga.yaml");
+  const source = openSource(treeOf(yaml), "test.saga.yaml");
   const definition = readDefinition(source);
   assert.ok(definition !== undefined && source.problems.length === 0, source.problems.map(formatProblem).join("\n"));
   return compileDefinition(definition, { version: 1, ids, ...(children === undefined ? {} : { children }) });

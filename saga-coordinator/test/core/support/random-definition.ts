@@ -1,12 +1,12 @@
 import fc from "fast-check";
-import type { CompiledDefinition } from "../../../src/core/index.ts";
+import type { ChildContract, CompiledDefinition } from "../../../src/core/index.ts";
 import { compileRead } from "./play.ts";
 
 /** The choices that make one step; which of them apply depends on where it stands. */
 type Choice = {
   readonly after: readonly number[];
   readonly any: boolean;
-  readonly kind: "observed" | "commanded" | "wait" | "fanOut" | "poll";
+  readonly kind: "observed" | "commanded" | "human" | "wait" | "fanOut" | "poll" | "saga" | "sagas";
   readonly optional: boolean;
   readonly guarded: boolean;
   readonly noUndo: boolean;
@@ -20,7 +20,7 @@ type Choice = {
 const choice: fc.Arbitrary<Choice> = fc.record({
   after: fc.array(fc.nat(5), { maxLength: 3 }),
   any: fc.boolean(),
-  kind: fc.constantFrom("observed", "observed", "commanded", "commanded", "wait", "fanOut", "poll"),
+  kind: fc.constantFrom("observed", "observed", "commanded", "commanded", "human", "wait", "fanOut", "poll", "saga", "sagas"),
   optional: fc.nat(3).map((n) => n === 0),
   guarded: fc.nat(3).map((n) => n === 0),
   noUndo: fc.nat(3).map((n) => n === 0),
@@ -36,12 +36,24 @@ export const randomDefinition: fc.Arbitrary<CompiledDefinition> = fc
     steps: fc.array(choice, { minLength: 1, maxLength: 6 }),
     pivot: fc.option(fc.nat(5), { nil: undefined }),
     parallel: fc.nat(3).map((n) => n === 0),
+    cron: fc.nat(3).map((n) => n === 0),
+    aliased: fc.boolean(),
   })
-  .map(({ steps, pivot, parallel }) => {
-    const yaml = yamlOf(steps, { pivot, parallel });
+  .map(({ steps, ...saga }) => {
+    const yaml = yamlOf(steps, saga);
     // A counter-example is read as a file, not as what was compiled of it.
-    return Object.assign(compileRead(yaml), { [fc.toStringMethod]: () => yaml });
+    return Object.assign(compileRead(yaml, CHILDREN), { [fc.toStringMethod]: () => yaml });
   });
+
+type Saga = { readonly pivot: number | undefined; readonly parallel: boolean; readonly cron: boolean; readonly aliased: boolean };
+
+/** Who answers the human steps. */
+export const CLERK = "clerk";
+
+/** The sub-saga of every step that starts one, as its parent knows it. */
+const CHILDREN: ReadonlyMap<string, ChildContract> = new Map([
+  ["child", { startEvent: "ChildStarted", sagaIdOf: ({ id }) => String(id), hasPivot: false }],
+]);
 
 type Part = "alone" | "primary" | "fallback" | "first" | "otherwise";
 
@@ -60,7 +72,29 @@ function partsOf(steps: readonly Choice[], pivot: number | undefined): readonly 
   return parts;
 }
 
-function yamlOf(steps: readonly Choice[], { pivot, parallel }: { pivot: number | undefined; parallel: boolean }): string {
+/** The first step that tells a value, and the last one whose answer comes by it; undefined when there are no two. */
+function aliasIn(steps: readonly Choice[], pivot: number | undefined): readonly [source: number, by: number] | undefined {
+  const answers = ({ kind }: Choice, at: number): boolean => at === pivot || !["wait", "saga", "sagas", "fanOut"].includes(kind);
+  const [source, by] = [steps.findIndex(answers), steps.findLastIndex(answers)];
+  return source < by ? [source, by] : undefined;
+}
+
+function headOf(steps: readonly Choice[], { pivot, parallel, cron, aliased }: Saga): string {
+  const alias = aliased ? aliasIn(steps, pivot) : undefined;
+  return [
+    "saga: random",
+    cron ? 'start: { cron: "0 6 * * *", emit: Started, with: { at: tick } }' : "start: { on: Started }",
+    ...(alias === undefined
+      ? []
+      : [`correlate: { Dones${alias[1]}: { alias: ref, of: event.ref } }`, `aliases: { ref: steps.s${alias[0]}.ref }`]),
+    "deadline: 20s",
+    "patience: 30s",
+    `compensation: ${parallel ? "parallel" : "reverse"}`,
+  ].join("\n");
+}
+
+function yamlOf(steps: readonly Choice[], saga: Saga): string {
+  const { pivot } = saga;
   const parts = partsOf(steps, pivot);
   // A fallback has no followers: they name its primary. Both alternatives of a choice wait for the same.
   const before = steps.map(({ after }, at): readonly number[] => {
@@ -90,29 +124,59 @@ function yamlOf(steps: readonly Choice[], { pivot, parallel }: { pivot: number |
     ];
     return `  s${at}: { ${fields.join(", ")} }`;
   });
-  return `saga: random\nstart: { on: Started }\ndeadline: 20s\npatience: 30s\ncompensation: ${parallel ? "parallel" : "reverse"}\nsteps:\n${lines.join("\n")}\n`;
+  return `${headOf(steps, saga)}\nsteps:\n${lines.join("\n")}\n`;
 }
 
+const LINES = ["forEach: start.lines", "as: line", "key: line"];
+const NO_UNDO = "compensate: { none: nothing to undo }";
+
 function bodyOf(step: Choice, at: number, { isPivot, isBeyond }: { isPivot: boolean; isBeyond: boolean }): readonly string[] {
-  if (step.kind === "wait" && !isPivot) return ["wait: 4s"];
-  const name = `s${at}`;
-  const optional = step.optional && !isPivot;
-  const poll = step.kind === "poll" && !isPivot;
-  const when = step.waitsWhenUnknown ? ", whenUnknown: wait" : "";
-  const undo =
-    step.noUndo || poll
-      ? "compensate: { none: nothing to undo }"
-      : `compensate: { emit: Undo${name}, with: { orderId: saga.id }, done: Undone${name}, failed: UndoFailed${name}, timeout: 3s, retry: { attempts: ${step.attempts}, backoff: 1s, max: 2s }${when} }`;
-  return [
-    `done: Done${name}`,
-    `failed: Failed${name}`,
-    ...(step.timed || isPivot || optional ? ["timeout: 3s"] : []),
-    ...(step.kind === "commanded" || isPivot || poll
-      ? [`command: { emit: Do${name}, with: { orderId: saga.id } }`, `retry: { attempts: ${step.attempts}, backoff: 1s, max: 2s }`]
-      : []),
-    ...(poll ? ["repeat: { while: event.again, max: 2, every: 2s }"] : []),
-    ...(step.kind === "fanOut" && !isPivot ? ["forEach: start.lines", "as: line", "key: line", "answerKey: event.key"] : []),
-    ...(optional ? ["optional: true"] : []),
-    ...(isPivot ? ["pivot: true"] : isBeyond ? [] : [undo]),
-  ];
+  if (isPivot) return [...answersOf(at, "3s"), ...(step.kind === "human" ? HUMAN : commandOf(step, at)), "pivot: true"];
+  const optional = step.optional ? ["optional: true"] : [];
+  const timeout = step.timed || step.optional || step.kind === "human" ? "3s" : undefined;
+  switch (step.kind) {
+    case "wait":
+      return ["wait: 4s"];
+    case "saga":
+    case "sagas": {
+      const each = step.kind === "sagas" ? LINES : [];
+      const id = step.kind === "sagas" ? "line" : `'"s${at}"'`;
+      const times = timeout === undefined ? [] : [`timeout: ${timeout}`];
+      return ["saga: child", `with: { id: ${id} }`, ...each, ...times, ...optional, ...(step.noUndo ? [NO_UNDO] : [])];
+    }
+    case "poll":
+      return [
+        ...answersOf(at, timeout),
+        ...commandOf(step, at),
+        "repeat: { while: event.again, max: 2, every: 2s }",
+        ...optional,
+        ...(isBeyond ? [] : [NO_UNDO]),
+      ];
+    case "human":
+    case "fanOut":
+    case "observed":
+    case "commanded": {
+      const kind = { human: HUMAN, commanded: commandOf(step, at), fanOut: [...LINES, "answerKey: event.key"], observed: [] }[step.kind];
+      return [...answersOf(at, timeout), ...kind, ...optional, ...(isBeyond ? [] : [undoOf(step, at)])];
+    }
+    default:
+      return step.kind satisfies never;
+  }
+}
+
+const HUMAN = [`human: { role: ${CLERK} }`];
+
+function answersOf(at: number, timeout: string | undefined): readonly string[] {
+  return [`done: Dones${at}`, `failed: Faileds${at}`, ...(timeout === undefined ? [] : [`timeout: ${timeout}`])];
+}
+
+function commandOf({ attempts }: Choice, at: number): readonly string[] {
+  return [`command: { emit: Dos${at}, with: { orderId: saga.id } }`, `retry: { attempts: ${attempts}, backoff: 1s, max: 2s }`];
+}
+
+function undoOf({ noUndo, attempts, waitsWhenUnknown }: Choice, at: number): string {
+  if (noUndo) return NO_UNDO;
+  const retry = `retry: { attempts: ${attempts}, backoff: 1s, max: 2s }`;
+  const when = waitsWhenUnknown ? ", whenUnknown: wait" : "";
+  return `compensate: { emit: Undos${at}, with: { orderId: saga.id }, done: Undones${at}, failed: UndoFaileds${at}, timeout: 3s, ${retry}${when} }`;
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { effectText } from "../../../src/core/effect-id.ts";
 import { type CompiledStep, type Effect, nextDueAt, type RequestEffect, type SagaState, stepOf } from "../../../src/core/index.ts";
 import { type Play, requestsIn } from "./play.ts";
+import { CLERK } from "./random-definition.ts";
 
 /* What holds of a saga after every fact, and of one that has ended. */
 
@@ -22,10 +24,15 @@ export function units({
 export const owing = (play: Play) => units(play).filter(({ step, status }) => step.undo !== undefined && PENDING.includes(status));
 export const isGivenUp = ({ state }: Play, step: CompiledStep): boolean => stepOf(state, step.name).givenUp !== undefined;
 
-/** Rule 13: an instance has ended, is stuck (and alarmed), or some timer will move it. */
+/** A sub-saga that is undone ends, or tells that it is stuck, by its own rules: nothing else limits it. */
+export function waitsForChild(play: Play): boolean {
+  return units(play).some(({ step, status }) => step.child !== undefined && status === "undoing");
+}
+
+/** Rule 13: an instance has ended, is stuck (and alarmed), or some timer or its sub-saga will move it. */
 export function assertWaitsForSomething(play: Play): void {
   const { state } = play;
-  const waits = nextDueAt(state) !== null || state.stuck !== undefined;
+  const waits = nextDueAt(state) !== null || state.stuck !== undefined || waitsForChild(play);
   const undoes = state.status === "completed" && owing(play).some(({ step }) => isGivenUp(play, step));
   if (state.status === "running" || state.status === "compensating" || undoes) assert.ok(waits, `${state.status} waits for nothing`);
   else if (state.status === "completed" || state.status === "compensated") {
@@ -100,15 +107,30 @@ export function bringToEnd(play: Play): void {
   for (let round = 0; round < 60 && (isOpen() || owing(play).some(({ step }) => isGivenUp(play, step))); round++) {
     for (const { name, step, status } of units(play)) {
       const key = decodeURIComponent(name.split("/")[1] ?? "");
-      const answer = { payload: { key, again: false } };
-      if (status === "undoing" || status === "undoUsedUp") play.event(`Undone${step.name}`, answer);
-      if (status === "unknown" && stepOf(play.state, name).overdue) play.event(`Failed${step.name}`, answer);
-      if (play.state.status === "running" && ["open", "failed", "unknown"].includes(status) && step.wait === undefined) {
-        play.event(`Done${step.name}`, answer);
-      }
+      if (step.child !== undefined) endChild(play, { step, key, status });
+      else endStep(play, { name, step, key, status });
     }
     play.pass(5_000);
   }
+}
+
+type Ending = { readonly step: CompiledStep; readonly key: string; readonly status: string };
+
+function endStep(play: Play, { name, step, key, status }: Ending & { readonly name: string }): void {
+  const answer = { payload: { key, again: false, ref: "r-1" }, role: CLERK };
+  if (status === "undoing" || status === "undoUsedUp") play.event(`Undone${step.name}`, answer);
+  if (status === "unknown" && stepOf(play.state, name).overdue) play.event(`Failed${step.name}`, answer);
+  if (play.state.status === "running" && ["open", "failed", "unknown"].includes(status) && step.wait === undefined) {
+    play.event(`Done${step.name}`, answer);
+  }
+}
+
+function endChild(play: Play, { step, key, status }: Ending): void {
+  const { tenant, id: sagaId, definition } = play.state;
+  const effect = effectText({ tenant, definition, sagaId, step: step.name, element: key, round: 1 });
+  if (status === "undoing" || status === "undoUsedUp") play.event("SagaCompensated", { effect });
+  if (play.state.status === "running" && ["open", "failed", "unknown"].includes(status))
+    play.event("SagaCompleted", { effect, payload: { result: "{}" } });
 }
 
 /** What holds of every ended saga (I4), and of the whole of any walk. */

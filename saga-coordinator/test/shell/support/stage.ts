@@ -6,12 +6,15 @@ import { type Documents, documentId, type EventFact, type Payload, type StoredDo
 import type { Role } from "@troupe/service-kit";
 import { createMetrics, passThroughTracing } from "@troupe/telemetry";
 import { type ManualClock, manualClock, until } from "@troupe/testing";
+import { ALIASES } from "../../../src/shell/alias-fold.ts";
 import { coordinatorRole } from "../../../src/shell/roles.ts";
 import { COORDINATOR } from "../../../src/shell/saga-fold.ts";
 import { filesOf, ids, type Line, logInto, orderId, releaseSaga, shopCodec } from "./releases.ts";
 
 const TOPICS = ["orders", "inventory", "payments", "shipping", "troupe.sagas", "troupe.control", "troupe.control"];
 const random = { next: Math.random };
+
+type Options = { readonly tenants?: readonly string[] };
 
 /** A coordinator on a bus and store in memory, with an onlooker who hears everything. Gone after the test. */
 export class Stage {
@@ -25,6 +28,7 @@ export class Stage {
   readonly #embedded: Embedded;
   readonly #codec: EventCodec;
   #role: Role | undefined;
+  #options: Options = {};
 
   private constructor(parts: {
     readonly clock: ManualClock;
@@ -71,10 +75,11 @@ export class Stage {
     });
   }
 
-  async start(): Promise<void> {
+  async start(options: Options = {}): Promise<void> {
+    this.#options = options;
     const tools = { ids, clock: this.clock, random, log: logInto(this.lines), tracing: passThroughTracing(random) };
     const ports: EnginePorts = { ...this.#embedded, ...tools, codec: this.#codec, metrics: createMetrics({ process: false }) };
-    const role = await coordinatorRole(ports, { definitions: this.#sagas.files() });
+    const role = await coordinatorRole(ports, { definitions: this.#sagas.files(), ...options });
     this.#role = role;
     await role.start();
     await this.until(() => role.readiness.every((check) => check.check().ready), "the coordinator is ready");
@@ -88,6 +93,18 @@ export class Stage {
     this.#role = undefined;
     while (open) await this.clock.advance(50);
     await stopping;
+  }
+
+  /** The coordinator is gone for so long: nobody polls meanwhile, so virtual days cost nothing. */
+  async away(millis: number): Promise<void> {
+    await this.stop();
+    await this.clock.advance(millis);
+    await this.start(this.#options);
+  }
+
+  async aliasStatus(definition: string, key: string): Promise<string | undefined> {
+    const id = documentId({ tenant: "default", definition, key });
+    return (await this.#embedded.store.documents(ALIASES).load([id])).get(id)?.status;
   }
 
   /** Puts an event of an order onto the bus; returns its message id. */

@@ -14,7 +14,7 @@ export function readAnswers(source: Source, spot: Spot | undefined): readonly An
 /** So that a check can point at `done.0.if` whether or not a list was written. */
 export function onlyItem(source: Source, spot: Spot): Spot {
   const path = `${spot.path}.0`;
-  source.offsets.set(path, spot.offset);
+  source.offsets.set(path, spot.at);
   return { ...spot, path };
 }
 

@@ -20,10 +20,13 @@ export function readRetry(source: Source, spot: Spot | undefined, defaults: Retr
   };
 }
 
+/** Written, so it is not missing as well; the definition that holds it is refused for what is wrong in it. */
+const UNREADABLE: Compensation = { kind: "none", reason: "" };
+
 export function readCompensation(source: Source, name: string, spot: Spot | undefined): Compensation | undefined {
   if (spot === undefined) return undefined;
   const fields = readFields(source, spot, COMPENSATE);
-  if (fields === undefined) return undefined;
+  if (fields === undefined) return UNREADABLE;
   const none = fields.get("none");
   if (none !== undefined) return readNoUndo(source, none, fields);
   const what = `the compensation of ${name}`;
@@ -36,7 +39,7 @@ export function readCompensation(source: Source, name: string, spot: Spot | unde
     retry: readRetry(source, fields.get("retry"), DEFAULTS.undoRetry),
     whenUnknown: readWord(source, fields.get("whenUnknown"), ["undo", "wait"]) ?? "undo",
   } as const;
-  return emission === undefined ? undefined : { kind: "undo", ...emission, ...undo };
+  return emission === undefined ? UNREADABLE : { kind: "undo", ...emission, ...undo };
 }
 
 function readNoUndo(source: Source, none: Spot, fields: Fields): Compensation {

@@ -119,8 +119,11 @@ export function readExpressions(source: Source, spot: Spot | undefined): { reado
 }
 
 function readExpression(source: Source, key: string, value: Spot): [string, string][] {
-  const text = writtenText(value);
-  if (text !== undefined && text.trim() !== "") return [[key, text]];
+  const { node, at } = value;
+  if (node?.kind === "scalar" && node.text.trim() !== "") {
+    source.expressions.set(value.path, { at, runs: node.runs });
+    return [[key, node.text]];
+  }
   source.report(value, {
     code: "value-invalid",
     message: `\`${key}\` is ${shown(value)}; allowed is a CEL expression such as start.${key} (quote a map or list: "{...}")`,

@@ -1,7 +1,8 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import { TroupeError } from "@troupe/kernel";
-import { unknownName } from "../../definition/problems.ts";
-import { createEnvironment } from "../environment.ts";
+import { type ProblemCode, unknownName } from "../../definition/problems.ts";
+import { createEnvironment, MATCHES_IN_TIME } from "../environment.ts";
+import { createMatcher } from "../patterns/pattern-machine.ts";
 import { isAccess, pathOf } from "../references.ts";
 import { ANY, BOOL, type CelType, decimalOf, join, TEXT, typeText } from "../types/cel-types.ts";
 import { decimalFromText } from "../values/decimal-number.ts";
@@ -10,7 +11,9 @@ import { demandBool, type Room, report, solid, textAt, withKnown, withVariable }
 import { returned, type Signature, signaturesOf, takes } from "./signatures.ts";
 
 /** Functions and methods of the language. Never changed after this line. */
-const SIGNATURES: ReadonlyMap<string, readonly Signature[]> = signaturesOf(createEnvironment());
+const SIGNATURES: ReadonlyMap<string, readonly Signature[]> = new Map(
+  [...signaturesOf(createEnvironment())].filter(([name]) => name !== MATCHES_IN_TIME),
+);
 
 type Call = Extract<ASTNode, { op: "call" }>;
 type Method = Extract<ASTNode, { op: "rcall" }>;
@@ -26,7 +29,26 @@ export function callType(node: Call | Method, room: Room): CelType {
   if (receiver.op === "id" && receiver.args === "cel" && name === "bind") return bound(args, room);
   const macro = MACROS.get(`${name}/${args.length}`);
   if (macro !== undefined) return macro(node, room);
+  if (name === "matches") checkPattern(args[0], room);
   return matched(node, room, { name, receiver, args });
+}
+
+/** A pattern that is written out is read here already; another one is when it runs. */
+function checkPattern(arg: ASTNode | undefined, room: Room): void {
+  if (arg?.op !== "value" || typeof arg.args !== "string") return;
+  const pattern = arg.args;
+  attempted(room, arg, { code: "expression-invalid", attempt: () => createMatcher(pattern) });
+}
+
+/** What an attempt refuses becomes a problem. */
+function attempted<T>(room: Room, node: ASTNode, { code, attempt }: { code: ProblemCode; attempt: () => T }): T | undefined {
+  try {
+    return attempt();
+  } catch (error) {
+    if (!(error instanceof TroupeError)) throw error;
+    report(room, node, { code, message: error.message.replace(/\.$/, "") });
+    return undefined;
+  }
 }
 
 type Called = { readonly name: string; readonly receiver: ASTNode | undefined; readonly args: readonly ASTNode[] };
@@ -77,15 +99,12 @@ function presenceType(node: ASTNode | undefined, room: Room): CelType {
 function decimalType({ args: [, args] }: Call, room: Room): CelType {
   const [arg] = args;
   if (arg?.op !== "value" || typeof arg.args !== "string") return decimalOf(undefined, undefined);
-  try {
-    const { value } = decimalFromText(arg.args);
-    const digits = (value.unscaled < 0n ? -value.unscaled : value.unscaled).toString().length;
-    return decimalOf(Math.max(digits - value.scale, 0), value.scale);
-  } catch (error) {
-    if (!(error instanceof TroupeError)) throw error;
-    report(room, arg, { code: "expression-type", message: error.message.replace(/\.$/, "") });
-    return decimalOf(undefined, undefined);
-  }
+  const text = arg.args;
+  const number = attempted(room, arg, { code: "expression-type", attempt: () => decimalFromText(text) });
+  if (number === undefined) return decimalOf(undefined, undefined);
+  const { value } = number;
+  const digits = (value.unscaled < 0n ? -value.unscaled : value.unscaled).toString().length;
+  return decimalOf(Math.max(digits - value.scale, 0), value.scale);
 }
 
 /** `cel.bind(name, value, expression)`. */

@@ -5,8 +5,9 @@ import { type Action, type EffectName, effectText, requestId } from "../../effec
 import { fieldsFromJson, fieldsToJson } from "../../history.ts";
 import { type Sending, stepOf } from "../../state.ts";
 import { breakOn, changeStep, clearTimer, type Draft, setTimer, tell } from "../draft.ts";
+import { insteadOfOpening } from "../forward/pivot.ts";
 import { buildPayload, mayChange } from "../scope.ts";
-import { stepTimer } from "../timer-names.ts";
+import { isUndoTimer, stepTimer } from "../timer-names.ts";
 import { backoffMillis } from "./backoff.ts";
 
 /** How a step is asked for its effect, or for its undoing: the same life with other names. */
@@ -37,7 +38,7 @@ export function payloadFor(draft: Draft, step: CompiledStep, action: Action): Pa
   const built = buildPayload(draft, asking.request, step);
   if ("value" in built && (step.child === undefined || step.child.sagaIdOf(built.value) !== undefined)) return built.value;
   const cause = "failed" in built ? built.failed : `${asking.request.event}, the start of ${step.child?.saga}, gives no saga id`;
-  const actions = action === "do" ? (["edit-data", "settle-as-done"] as const) : (["edit-data", "waive-undo"] as const);
+  const actions = action === "do" ? insteadOfOpening(draft) : (["edit-data", "waive-undo"] as const);
   breakOn(draft, { step: step.name, cause, actions });
   return undefined;
 }
@@ -45,12 +46,18 @@ export function payloadFor(draft: Draft, step: CompiledStep, action: Action): Pa
 /** Names the instance and the effect: the sub-saga answers under it, also when it never started. */
 function undoOfChild(draft: Draft, step: CompiledStep, saga: string): Payload {
   const { childId = "" } = stepOf(draft.saga, step.name);
-  return { sagaId: childId, definition: saga, effect: effectText(effectOf(draft, step)) };
+  return { sagaId: childId, definition: saga, effect: effectTextOf(draft, step) };
 }
 
 function effectOf({ definition, saga }: Draft, step: CompiledStep): EffectName {
   const { round = 1 } = stepOf(saga, step.name);
-  return { tenant: saga.tenant, definition: definition.name, sagaId: saga.id, step: step.base, element: step.element, round };
+  const name = saga.effectNames?.[step.base] ?? step.base;
+  return { tenant: saga.tenant, definition: definition.name, sagaId: saga.id, step: name, element: step.element, round };
+}
+
+/** What `ce_effect` carries of a step or an element. */
+export function effectTextOf(draft: Draft, unit: CompiledStep): string {
+  return effectText(effectOf(draft, unit));
 }
 
 /** Sends a request for the first time in this life, under the next attempt: 1, or one more after an undo that is needed again. */
@@ -67,11 +74,42 @@ export function sendAgain(draft: Draft, step: CompiledStep, action: Action): und
   const before = stepOf(draft.saga, step.name)[action];
   const asking = askingOf(step, action);
   if (before === undefined || asking === undefined) return;
-  const { resend: _, ...sending } = before;
-  const payload = before.payload === undefined ? payloadFor(draft, step, action) : fieldsFromJson(before.payload);
+  const { resend: _, payload: said, ...sending } = before;
+  const isNew = before.ids.length < before.attempt; // a new attempt is a new message, over what is known now
+  const payload = said === undefined || isNew ? payloadFor(draft, step, action) : fieldsFromJson(said);
   // It could be computed the first time; should that ever change, the next backoff tries again.
-  if (payload === undefined) setTimer(draft, asking.retryTimer, draft.now + asking.retry.maxMillis);
-  else send(draft, step, { action, payload, sending: { ...sending, tries: sending.tries + 1 } });
+  if (payload === undefined) return setTimer(draft, asking.retryTimer, draft.now + asking.retry.maxMillis);
+  const keeps = isNew ? mayChange(draft.saga, asking.request) : said !== undefined;
+  const kept = keeps ? { payload: fieldsToJson(payload, "all") } : {};
+  send(draft, step, { action, payload, sending: { ...sending, tries: sending.tries + 1, ...kept } });
+}
+
+/**
+ * Sends at once, with a fresh set of tries, because an operator asks for it: the same id after silence, the id of the next
+ * attempt when the last one `failed` explicitly.
+ */
+export function askAfresh(draft: Draft, step: CompiledStep, { action, failed }: { action: Action; failed: boolean }): undefined {
+  const before = stepOf(draft.saga, step.name)[action];
+  if (before === undefined) {
+    const payload = payloadFor(draft, step, action);
+    return payload === undefined ? undefined : sendFirst(draft, step, { action, payload });
+  }
+  const isUsed = before.ids.length >= before.attempt; // while a backoff runs the next attempt has its number already
+  const attempt = failed && isUsed ? before.attempt + 1 : before.attempt;
+  changeStep(draft, step.name, { [action]: { ...before, attempt, forgiven: before.tries }, cause: "an operator asks once more" });
+  sendAgain(draft, step, action);
+}
+
+/** Keeps what a request said, before the data that it was computed from changes: the same id always says the same. */
+export function keepRequest(draft: Draft, step: CompiledStep, action: Action): undefined {
+  const { status, [action]: sending } = stepOf(draft.saga, step.name);
+  const isAsking = action === "do" ? status === "open" || status === "unknown" : status === "undoing" || status === "undoUsedUp";
+  // The undo of a sub-saga names the instance, which no data changes.
+  const asking = step.child !== undefined && action === "undo" ? undefined : askingOf(step, action);
+  if (!isAsking || sending === undefined || sending.payload !== undefined || asking === undefined) return;
+  const built = buildPayload(draft, asking.request, step);
+  if ("value" in built)
+    changeStep(draft, step.name, { [action]: { ...sending, payload: fieldsToJson(built.value, "all") }, cause: "data is edited" });
 }
 
 function send(
@@ -104,8 +142,13 @@ export function retryLater(
   const before = stepOf(draft.saga, step.name)[action];
   if (asking === undefined || before === undefined) return false;
   const { retry } = asking;
-  if (before.tries >= retry.attempts || !retry.on.includes(cause)) return false;
-  const { attempt, tries, ids } = before;
+  const { attempt, ids, forgiven = 0 } = before;
+  const tries = before.tries - forgiven;
+  if (tries >= retry.attempts || !retry.on.includes(cause)) {
+    // Of an undo nothing else tells whether the next one, should an operator ask for it, is a new attempt.
+    if (action === "undo" && cause === "failed") changeStep(draft, step.name, { undo: { ...before, resend: cause }, cause: reason });
+    return false;
+  }
   const next: Sending = { ...before, attempt: cause === "failed" ? attempt + 1 : attempt, resend: cause };
   const againAt = draft.now + backoffMillis(retry, { tries, id: ids[attempt - 1] ?? "" });
   changeStep(draft, step.name, { [action]: next, cause: reason });
@@ -117,6 +160,6 @@ export function retryLater(
 
 /** Nothing of the step is waited for any more. */
 export function stopAsking(draft: Draft, step: string, action: Action): undefined {
-  const kinds = action === "do" ? (["timeout", "retry", "wait", "repeat"] as const) : (["undoTimeout", "undoRetry", "outcome"] as const);
-  for (const kind of kinds) clearTimer(draft, stepTimer(kind, step));
+  const ending = `:${step}`;
+  for (const name in draft.saga.timers) if (name.endsWith(ending) && isUndoTimer(name) === (action === "undo")) clearTimer(draft, name);
 }

@@ -66,9 +66,9 @@ export function foldDone(draft: Draft, step: CompiledStep, { event, order, paylo
  * answer beats the fallback.
  */
 function isSurplus(draft: Draft, step: CompiledStep): boolean {
-  const { status, givenUp } = stepOf(draft.saga, step.name);
+  const { status, givenUp } = stepOf(draft.saga, step.base); // an element stands as its fan-out does
   if (status === "skipped" || status === "pruned") return true;
-  if (givenUp !== "replaced") return givenUp !== undefined;
+  if (givenUp !== "replaced" || step.element !== "") return givenUp !== undefined;
   const isOpen = step.fallback !== undefined && stepOf(draft.saga, step.fallback).status !== "waiting";
   if (isOpen || status === "undone") return true;
   forgetField(draft, step.name, "givenUp");
@@ -83,6 +83,7 @@ function foldFailed(draft: Draft, step: CompiledStep, answer: Answer): undefined
   }
   switch (status) {
     case "waiting":
+      if (isNotTaken(draft, step)) return tell(draft, { kind: "recorded", event, reason: `${step.base} was not taken` });
       if (step.command !== undefined) return unexpected(draft, event, { reason: `${step.name} was not asked yet` });
       return fail(draft, step, event);
     case "open":
@@ -107,6 +108,12 @@ function foldFailed(draft: Draft, step: CompiledStep, answer: Answer): undefined
     default:
       return status satisfies never;
   }
+}
+
+/** Of an element: its fan-out was skipped or pruned, so it never opens. */
+function isNotTaken({ saga }: Draft, { base }: CompiledStep): boolean {
+  const { status, givenUp } = stepOf(saga, base);
+  return ["skipped", "pruned"].includes(givenUp ?? status);
 }
 
 export function fail(draft: Draft, step: CompiledStep, reason: string): undefined {

@@ -1,7 +1,7 @@
 import type { CompiledStep } from "../../compile/compiled.ts";
 import { type EventEntry, stepOf } from "../../state.ts";
-import { changeStep, type Draft, unexpected } from "../draft.ts";
-import { foresee } from "../forward/elements.ts";
+import { changeStep, type Draft, hasTurned, unexpected } from "../draft.ts";
+import { mayBeListed } from "../forward/elements.ts";
 import { elementOf } from "../standing.ts";
 import { foldAnswer } from "./answers.ts";
 import { foldChild } from "./children.ts";
@@ -53,10 +53,11 @@ function elementAnswered(
   { entry, element }: { entry: EventEntry; element: string },
 ): CompiledStep | undefined {
   const unit = elementOf(step, element);
-  const isKnown = stepOf(draft.saga, unit.name).order > 0 || stepOf(draft.saga, unit.name).item !== undefined;
-  const { status } = stepOf(draft.saga, step.name);
-  if (isKnown) return unit;
-  if (status === "waiting" && foresee(draft, step, element) !== "stranger") return unit;
-  unexpected(draft, entry.name, { reason: `${step.name} has no element ${element}`, alarm: status !== "waiting" });
+  const { order, item } = stepOf(draft.saga, unit.name);
+  if (order > 0 || item !== undefined) return unit;
+  const { status, openedAt } = stepOf(draft.saga, step.name);
+  // One that opened has all of its elements. Before, and where it never will, an element may have happened all the same.
+  if (openedAt === undefined && mayBeListed(draft, step, element)) return unit;
+  unexpected(draft, entry.name, { reason: `${step.name} has no element ${element}`, alarm: status !== "waiting" || hasTurned(draft) });
   return undefined;
 }

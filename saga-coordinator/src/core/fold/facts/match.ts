@@ -58,7 +58,9 @@ export function matchEvent(of: Of, event: EventEntry): Match {
 function effectOf({ saga }: Of, { effect: text }: EventEntry): EffectName | undefined {
   const effect = text === undefined ? undefined : parseEffect(text);
   const isOurs = effect?.sagaId === saga.id && effect.definition === saga.definition && effect.tenant === saga.tenant;
-  return isOurs ? effect : undefined;
+  if (!isOurs || effect === undefined || saga.effectNames === undefined) return isOurs ? effect : undefined;
+  const renamed = Object.entries(saga.effectNames).find(([, known]) => known === effect.step);
+  return renamed === undefined ? effect : { ...effect, step: renamed[0] };
 }
 
 function orAll(roles: readonly Role[], fits: (role: Role) => boolean): readonly Role[] {

@@ -8,7 +8,10 @@ import { giveUp, prune } from "./leaving.ts";
 import { mayOpen, openOrSkip } from "./opening.ts";
 import { isHeldByJoin } from "./pivot.ts";
 
-/** Looks at every step once: what can open opens, what can't any more is skipped, pruned or failed. True when something moved. */
+/**
+ * Looks at every step once: what can open opens, what can't any more is skipped, pruned or failed. True when others may
+ * move because of it; one that merely opened moves nobody.
+ */
 export function advance(draft: Draft): boolean {
   let moved = false;
   for (const step of draft.definition.steps) if (moves(draft, step)) moved = true;

@@ -1,5 +1,7 @@
 import type { Json, JsonObject } from "@troupe/kernel";
 import { toTaggedJson } from "@troupe/kernel";
+import type { Expression } from "../../expressions.ts";
+import type { SagaState } from "../../state.ts";
 import { breakOn, type Draft, setStatus, tell } from "../draft.ts";
 import { evaluate, scopeOf } from "../scope.ts";
 import { unstick } from "../stuck.ts";
@@ -30,15 +32,27 @@ function resultOf(draft: Draft): JsonObject | undefined {
   return result;
 }
 
-/** Search keys appear when they can first be computed, and keep the last value. */
-export function noteSearchKeys(draft: Draft): undefined {
-  const { search } = draft.definition;
-  if (search.length === 0 || draft.saga.start === undefined) return;
+/** Search keys appear when they can first be computed, and keep the last value. `before`: the saga before this fact. */
+export function noteSearchKeys(draft: Draft, before?: SagaState): undefined {
+  const { saga, definition } = draft;
+  const { search: known = {} } = saga;
+  const open = saga.start === undefined ? [] : definition.search.filter(([name, key]) => !isSettled(saga, before, { key, name }));
+  if (open.length === 0) return;
   const values = scopeOf(draft);
-  const known: Record<string, Json> = { ...draft.saga.search };
-  for (const [name, expression] of search) {
+  const changed = open.flatMap(([name, expression]): [string, Json][] => {
     const outcome = evaluate(expression, values, `search ${name}`);
-    if ("value" in outcome && outcome.value !== null) known[name] = toTaggedJson(outcome.value);
-  }
-  if (Object.keys(known).length > 0) draft.saga.search = known;
+    if (!("value" in outcome) || outcome.value === null) return [];
+    const value = toTaggedJson(outcome.value);
+    return JSON.stringify(value) === JSON.stringify(known[name]) ? [] : [[name, value]];
+  });
+  // The same object stands for the same keys, so that a store is only told of those that changed.
+  if (changed.length > 0) saga.search = { ...known, ...Object.fromEntries(changed) };
+}
+
+type SearchKey = { readonly name: string; readonly key: Expression };
+
+/** Nothing that the key reads is another than before, when it was computed. */
+function isSettled(saga: SagaState, before: SagaState | undefined, { name, key }: SearchKey): boolean {
+  if (before?.search === undefined || !Object.hasOwn(before.search, name) || saga.start !== before.start) return false;
+  return saga.steps === before.steps || key.references.every(({ root }) => root !== "steps");
 }

@@ -3,6 +3,7 @@ import type { CompiledStep } from "../../compile/compiled.ts";
 import { sendFirst } from "../asking/requests.ts";
 import { breakOn, changeStep, type Draft, setTimer, tell } from "../draft.ts";
 import { stepTimer } from "../timer-names.ts";
+import { insteadOfOpening } from "./pivot.ts";
 
 /* The ways in which a step leaves `waiting`. */
 
@@ -16,7 +17,7 @@ export function begin(draft: Draft, step: CompiledStep, payload: Payload | undef
 
 /** The step stays closed, the saga is stuck on the expression, and every fact tries again. */
 export function holdUp(draft: Draft, { name }: CompiledStep, cause: string): false {
-  breakOn(draft, { step: name, cause, actions: ["edit-data", "settle-as-done"] });
+  breakOn(draft, { step: name, cause, actions: insteadOfOpening(draft) });
   return false;
 }
 

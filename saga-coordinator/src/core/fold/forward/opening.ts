@@ -15,7 +15,7 @@ export function mayOpen(draft: Draft, { settledFirst }: CompiledStep): boolean {
   });
 }
 
-/** Opens a step whose time has come, unless its own guard is false. False when an expression can't be computed. */
+/** Opens a step whose time has come, unless its own guard is false. True when it has settled by that, or may have. */
 export function openOrSkip(draft: Draft, step: CompiledStep): boolean {
   if (step.guard !== undefined) {
     const outcome = holds(step.guard, scopeOf(draft), `guard of ${step.name}`);
@@ -25,16 +25,15 @@ export function openOrSkip(draft: Draft, step: CompiledStep): boolean {
   return open(draft, step);
 }
 
-/** Opens a step without asking its guard. False when its request, its list or its time can't be computed. */
+/** Opens a step without asking its guard, unless its request, its list or its time can't be computed. True as above. */
 export function open(draft: Draft, step: CompiledStep): boolean {
   if (step.each !== undefined) return openElements(draft, step);
   if (step.wait !== undefined) return startWait(draft, step);
   return openUnit(draft, step);
 }
 
-function openUnit(draft: Draft, step: CompiledStep): boolean {
+function openUnit(draft: Draft, step: CompiledStep): false {
   const payload = payloadFor(draft, step, "do");
-  if (step.command !== undefined && payload === undefined) return false;
-  begin(draft, step, payload);
-  return true;
+  if (step.command === undefined || payload !== undefined) begin(draft, step, payload);
+  return false;
 }

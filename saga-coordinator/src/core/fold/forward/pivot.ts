@@ -1,16 +1,21 @@
 import type { CompiledStep } from "../../compile/compiled.ts";
-import { stepOf } from "../../state.ts";
+import { type OperatorAction, stepOf } from "../../state.ts";
 import { type Draft, tell } from "../draft.ts";
 import { joinOf, standingOf } from "../standing.ts";
 
 /** Rule 6: no pivot has passed, and none is on its way. */
 export function canTurn({ definition, saga }: Pick<Draft, "definition" | "saga">): boolean {
-  return definition.steps.every(({ name, pivot }) => !pivot || ["waiting", "failed", "pruned"].includes(stepOf(saga, name).status));
+  return definition.pivots.every(({ name }) => ["waiting", "failed", "pruned"].includes(stepOf(saga, name).status));
+}
+
+/** What an operator can do about a step that can't open, because what it needs can't be computed. */
+export function insteadOfOpening(draft: Draft): readonly OperatorAction[] {
+  return canTurn(draft) ? ["edit-data", "settle-as-done", "compensate"] : ["edit-data", "settle-as-done"];
 }
 
 /** A pivot that was skipped counts as passed. */
 export function pivotHasPassed(of: Pick<Draft, "definition" | "saga">): boolean {
-  return of.definition.steps.some(({ name, pivot }) => pivot && standingOf(of, name) === "passed");
+  return of.definition.pivots.some(({ name }) => standingOf(of, name) === "passed");
 }
 
 /**
@@ -30,5 +35,5 @@ export function releaseRemembered(draft: Draft): undefined {
   delete draft.saga.remembered;
   if (remembered.by === "deadline")
     tell(draft, { kind: "deadlineIgnored", reason: "the pivot passed after the deadline, the saga runs on" });
-  else tell(draft, { kind: "refused", act: "cancel", reason: "the pivot has passed, the saga runs on" });
+  else tell(draft, { kind: "refused", act: remembered.by, reason: "the pivot has passed, the saga runs on" });
 }

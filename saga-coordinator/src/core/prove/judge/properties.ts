@@ -1,5 +1,6 @@
 import type { SagaState, StuckCause } from "../../state.ts";
 import { stepOf } from "../../state.ts";
+import { hasLost, RIVAL } from "../world/aliases.ts";
 import type { Outcome } from "../world/happen.ts";
 import type { Model, StepModel } from "../world/model.ts";
 import { baseOf, effectsOf, participantOf, type World } from "../world/world.ts";
@@ -13,6 +14,7 @@ export function breachOf(model: Model, before: World, outcome: Outcome): Breach 
   return (
     orderBreach(model, before, outcome) ??
     endingBreach(model, outcome) ??
+    aliasBreach(outcome) ??
     stuckBreach(model, outcome.raw.state) ??
     idleBreach(model, outcome)
   );
@@ -57,10 +59,23 @@ function stuckBreach(model: Model, state: SagaState): Breach {
   );
 }
 
+/** Rule 15: whoever lost an alias is stuck with both sagas named, until it ends without. */
+function aliasBreach({ world, raw: { state } }: Outcome): Breach {
+  if (!hasLost(world) || (state.status !== "running" && state.status !== "compensating")) return undefined;
+  if (state.stuck?.some((cause) => isOfAlias(state, cause))) return undefined;
+  return "the saga lost an alias to another one, and is not stuck with both named";
+}
+
+function isOfAlias({ definition, id }: SagaState, { cause }: StuckCause): boolean {
+  return [id, RIVAL].every((saga) => cause.includes(`${definition}/${saga}`));
+}
+
 /** `waiting`: its join can't be met any more, and the saga can't turn for it. */
 const ANSWERLESS: ReadonlySet<string> = new Set(["failed", "unknown", "open", "waiting"]);
 
-function isAllowed(model: Model, state: SagaState, { step: name, actions }: StuckCause): boolean {
+function isAllowed(model: Model, state: SagaState, cause: StuckCause): boolean {
+  const { step: name, actions } = cause;
+  if (isOfAlias(state, cause)) return true;
   if (actions.includes("edit-data")) return false; // an expression could not be computed
   const step = name === null ? undefined : model.stepByName.get(baseOf(name));
   if (name === null || step === undefined) return false;

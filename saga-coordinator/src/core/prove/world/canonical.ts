@@ -18,19 +18,26 @@ export type NormalForm = {
   key(world: World): string;
 };
 
-/** `exact`: the order in history is kept; `reduced`: independent steps stand in the order of the file. Keys of both compare. */
-export function createNormalForms(fileOrder: ReadonlyMap<string, number>): { readonly exact: NormalForm; readonly reduced: NormalForm } {
-  const steps = createSteps();
+/**
+ * `exact`: the order in history is kept; `reduced`: independent steps stand in the order of the file. Keys of both
+ * compare. Of a step that `fansOut` it matters later whether it had opened.
+ */
+export function createNormalForms(
+  fileOrder: ReadonlyMap<string, number>,
+  fansOut: ReadonlySet<string>,
+): { readonly exact: NormalForm; readonly reduced: NormalForm } {
+  const steps = createSteps(fansOut);
   return { exact: normalForm(steps, undefined), reduced: normalForm(steps, fileOrder) };
 }
 
 function normalForm(steps: Steps, fileOrder: ReadonlyMap<string, number> | undefined): NormalForm {
   const orderOf = (name: string, order: number): number => (fileOrder === undefined ? order : (fileOrder.get(baseOf(name)) ?? 0) + 1);
   return {
-    world: ({ saga, participants, guards }) => ({
+    world: ({ saga, participants, guards, aliases }) => ({
       saga: normalSaga(saga, steps, orderOf),
       participants: normalParticipants(participants, { saga, orderOf }),
       guards,
+      aliases,
     }),
     key: (world) => keyOf(world, steps),
   };
@@ -46,8 +53,9 @@ function normalSaga(saga: SagaState, table: Steps, orderOf: OrderOf): SagaState 
   const { steps, timers, search: _, result: __, unexpected: ___, endedAt: ____, ...rest } = saga;
   const names = Object.keys(steps).sort();
   const settled = names.map((name) => {
-    const bare = table.bare(steps[name] as StepState); // the names are its keys
-    return { name, bare, order: bare.ordered ? orderOf(name, bare.step.order) : 0 };
+    const step = steps[name] as StepState; // the names are its keys
+    const bare = table.bare(step, name);
+    return { name, bare, order: bare.ordered ? orderOf(name, step.order) : 0 };
   });
   const rankOf = ranksOf(settled.map(({ order }) => order));
   return {
@@ -72,31 +80,36 @@ function ranksOf(orders: readonly number[]): (order: number) => number {
   return (order) => sorted.indexOf(order) + 1;
 }
 
-type Bare = { readonly step: StepState; readonly text: string; readonly ordered: boolean };
-type Steps = { bare(step: StepState): Bare; ranked(bare: Bare, rank: number): StepState; number(step: StepState): number };
+/** A step but for its place in history; `byRank` are those that it was given, each one object. */
+type Bare = { readonly step: StepState; readonly ordered: boolean; readonly byRank: StepState[] };
+type Steps = { bare(step: StepState, name: string): Bare; ranked(bare: Bare, rank: number): StepState; number(step: StepState): number };
 
-function createSteps(): Steps {
+function createSteps(fansOut: ReadonlySet<string>): Steps {
   const bares = new WeakMap<StepState, Bare>();
   const numbers = new WeakMap<StepState, number>();
-  const byText = new Map<string, StepState>();
-  const bare = (step: StepState): Bare => {
-    const known = bares.get(step);
-    if (known !== undefined) return known;
-    const settled = settledStep(step);
-    const fresh = { step: settled, text: JSON.stringify({ ...settled, order: 0 }), ordered: !UNORDERED.has(step.status) };
-    bares.set(step, fresh);
-    return fresh;
+  const byText = new Map<string, Bare>();
+  let count = 0;
+  const bareOf = (step: StepState, name: string): Bare => {
+    const opened = fansOut.has(name) && step.openedAt !== undefined ? { openedAt: NOW } : {};
+    const settled = { ...settledStep(step), ...opened };
+    const text = JSON.stringify({ ...settled, order: 0 });
+    const known = byText.get(text) ?? { step: settled, ordered: !UNORDERED.has(step.status), byRank: [] };
+    byText.set(text, known);
+    return known;
   };
   return {
-    bare,
-    ranked({ step, text, ordered }, rank) {
-      const key = `${rank} ${text}`;
-      const known = byText.get(key);
+    bare(step, name) {
+      const bare = bares.get(step) ?? bareOf(step, name);
+      bares.set(step, bare);
+      return bare;
+    },
+    ranked(bare, rank) {
+      const known = bare.byRank[rank];
       if (known !== undefined) return known;
-      const ranked = { ...step, order: rank };
-      byText.set(key, ranked);
-      numbers.set(ranked, byText.size);
-      bares.set(ranked, { step: ranked, text, ordered });
+      const ranked = { ...bare.step, order: rank };
+      bare.byRank[rank] = ranked;
+      numbers.set(ranked, ++count);
+      bares.set(ranked, bare);
       return ranked;
     },
     number: (step) => numbers.get(step) ?? 0,
@@ -107,6 +120,11 @@ function createSteps(): Steps {
 const asked = ({ attempt, ids }: Sending): Sending => ({ attempt, tries: 1, ids });
 const askedOnce = ({ ids }: Sending): Sending => ({ attempt: 1, tries: 1, ids: ids.slice(0, 1) });
 
+/** What used it up matters to operators alone. */
+function usedUp({ resend: _, ...sending }: Sending): Sending {
+  return sending;
+}
+
 function settledStep(step: StepState): StepState {
   const { do: sending, undo, doneAt, openedAt: _, settledAt: __, undoneAt: ___, reason: ____, ...rest } = step;
   const isUndone = step.status === "undone" || step.status === "waived";
@@ -115,7 +133,7 @@ function settledStep(step: StepState): StepState {
     ...(sending === undefined
       ? {}
       : { do: step.status === "open" ? sending : step.status === "unknown" ? asked(sending) : askedOnce(sending) }),
-    ...(undo === undefined ? {} : { undo: isUndone ? asked(undo) : undo }),
+    ...(undo === undefined ? {} : { undo: isUndone ? asked(undo) : step.status === "undoUsedUp" ? usedUp(undo) : undo }),
     ...(doneAt === undefined || isUndone ? {} : { doneAt: NOW }),
   };
   return sorted(settled as unknown as Json) as unknown as StepState; // a step is plain JSON by its own contract
@@ -153,7 +171,7 @@ function settledParticipant(one: Participant, status: StepStatus): Participant {
   return UNORDERED.has(status) && one.done !== "told" ? { ...one, order: 0 } : one;
 }
 
-function keyOf({ saga, participants, guards }: World, table: Steps): string {
+function keyOf({ saga, participants, guards, aliases }: World, table: Steps): string {
   const { steps, timers, start: _, tenant: __, id: ___, definition: ____, ...rest } = saga;
   return [
     JSON.stringify(rest),
@@ -163,5 +181,6 @@ function keyOf({ saga, participants, guards }: World, table: Steps): string {
       ([name, one]) => `${name}${one.done[0]}${one.done.length}${Number(one.undone)}${Number(one.failed)}${Number(one.opened)}${one.order}`,
     ),
     ...Object.entries(guards).map(([atom, is]) => `${atom}${is}`),
+    ...Object.entries(aliases).map(([alias, standing]) => `${alias}@${standing}`),
   ].join(",");
 }

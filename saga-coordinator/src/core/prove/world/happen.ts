@@ -2,6 +2,7 @@ import type { EventFact, Fact, Payload } from "@troupe/kernel";
 import { type Action, effectText } from "../../effect-id.ts";
 import type { Reaction } from "../../react.ts";
 import { type SagaState, stepOf } from "../../state.ts";
+import { aliasesAfter, refusalOf } from "./aliases.ts";
 import type { Answered, Happening } from "./happenings.ts";
 import type { Model } from "./model.ts";
 import { NOW } from "./now.ts";
@@ -23,7 +24,7 @@ export function happen(model: Model, world: World, happening: Happening): readon
     return [true, false].flatMap((value) => happen(model, { ...world, guards: { ...world.guards, [atom]: value } }, happening));
   }
   if (raw.history.length === 0) return [];
-  return [{ raw, fact, world: after(world, { happening, raw }), surprise: isSurprise(world, { happening, raw }) }];
+  return [{ raw, fact, world: after(model, world, { happening, raw }), surprise: isSurprise(world, { happening, raw }) }];
 }
 
 /** Guards over the event that hold: the one that gives it its meaning, and that of a repeated step that goes on. */
@@ -33,7 +34,7 @@ function eventGuardsOf({ stepByName }: Model, happening: Happening): readonly st
   return repeat === undefined ? guard : [...guard, repeat.while];
 }
 
-function after(world: World, { happening, raw }: { happening: Happening; raw: Reaction }): World {
+function after({ definition }: Model, world: World, { happening, raw }: { happening: Happening; raw: Reaction }): World {
   const told = "step" in happening ? toldBy(happening) : {};
   if (Object.keys(told).length === 0 && isUntouched(world.saga, raw.state)) return world;
   const participants = { ...world.participants };
@@ -45,7 +46,9 @@ function after(world: World, { happening, raw }: { happening: Happening; raw: Re
     change(effectKey(happening.step, happening.element), happening.kind === "done" && "done" in told ? { ...told, order } : told);
   for (const name of openedBy(world, raw)) if (!participantOf({ participants }, name).opened) change(name, { opened: true, order });
   for (const effect of raw.effects) if (effect.kind === "command" && effect.attempt > 1) change(effect.step, { failed: false });
-  return { ...world, saga: raw.state, participants };
+  const event = "event" in happening ? happening.event : undefined;
+  const lost = happening.kind === "aliasLost" ? happening.alias : undefined;
+  return { ...world, saga: raw.state, participants, aliases: aliasesAfter(definition, world, { raw, event, lost }) };
 }
 
 /** Steps and elements that opened; one may open and be undone by one and the same fact. */
@@ -63,7 +66,7 @@ function openedBy({ saga }: World, { state, effects }: Reaction): readonly strin
 /** What a path may hold only so many of: see `ProofBounds.surprises`. */
 function isSurprise(before: World, { happening, raw }: { happening: Happening; raw: Reaction }): boolean {
   const { early, again, crossed } = { early: false, again: false, crossed: false, ...happening };
-  if (early || again || crossed) return true;
+  if (early || again || crossed || happening.kind === "aliasLost") return true;
   if (raw.effects.some((effect) => (effect.kind === "command" || effect.kind === "compensation") && effect.sending > 1)) return true;
   return Object.entries(raw.state.steps).some(
     ([name, { status }]) => status === "undoUsedUp" && stepOf(before.saga, name).status !== status,
@@ -99,6 +102,8 @@ function factOf(model: Model, world: World, happening: Happening): Fact {
       return { kind: "timer", identity: `timer:${happening.name}`, name: happening.name, dueAt: NOW };
     case "cancel":
       return { kind: "act", identity: "act:cancel", name: "cancel", data: {} };
+    case "aliasLost":
+      return refusalOf(happening.alias, world);
     case "start":
       return eventFact(model, { world, event: happening.event, guards: eventGuardsOf(model, happening) });
     default:

@@ -1,5 +1,6 @@
 import type { Answer } from "../../definition/types.ts";
 import { stepOf } from "../../state.ts";
+import { contestedIn, findsSaga } from "./aliases.ts";
 import type { Model, StepModel } from "./model.ts";
 import { baseOf, effectKey, type Participant, participantOf, type World } from "./world.ts";
 
@@ -8,6 +9,8 @@ export type Happening =
   | { readonly kind: "start"; readonly event: string; readonly guard: string | undefined; readonly again: boolean }
   | { readonly kind: "timer"; readonly name: string }
   | { readonly kind: "cancel" }
+  /** Another saga turns out to have claimed it first. */
+  | { readonly kind: "aliasLost"; readonly alias: string }
   | Answered;
 
 export type Answered = {
@@ -31,8 +34,10 @@ export type Answered = {
 /** Everything that may happen to this world, whatever the order of topics. */
 export function happeningsIn(model: Model, world: World): readonly Happening[] {
   if (world.saga.status === "declined") return []; // what comes to it is counted only
-  const answers = model.steps.flatMap((step) => answersOf(model, { step, world }));
-  return oneUndoAfterTheOther(model, world, [...startsIn(model, world), ...answers, ...timersIn(world), ...cancelsIn(world)]);
+  const told = model.steps.flatMap((step) => answersOf(model, { step, world }));
+  const answers = told.filter(({ event }) => findsSaga(model.definition, world, event));
+  const others = [...timersIn(world), ...cancelsIn(world), ...lossesIn(model, world)];
+  return oneUndoAfterTheOther(model, world, [...startsIn(model, world), ...answers, ...others]);
 }
 
 /**
@@ -62,6 +67,10 @@ function cancelsIn({ saga }: World): readonly Happening[] {
   return saga.status === "awaiting" || saga.status === "running" ? [{ kind: "cancel" }] : [];
 }
 
+function lossesIn({ definition }: Model, world: World): readonly Happening[] {
+  return contestedIn(definition, world).map((alias) => ({ kind: "aliasLost", alias }));
+}
+
 /** The deadline last: where something else leads to the same, a reader understands that better. */
 function timersIn({ saga }: World): readonly Happening[] {
   const isDeadline = (name: string): number => (name === "deadline" ? 1 : 0);
@@ -73,7 +82,7 @@ type Of = { readonly step: StepModel; readonly world: World };
 /** One effect of a step, and who does it. */
 type Asked = Of & { readonly element: string; readonly name: string; readonly participant: Participant };
 
-function answersOf(model: Model, of: Of): readonly Happening[] {
+function answersOf(model: Model, of: Of): readonly Answered[] {
   const { step, world } = of;
   if (step.kind === "wait") return [];
   return elementsOf(model, of).flatMap((element) => {

@@ -68,7 +68,7 @@ export function stepModels(definition: Definition, { events, children }: Known):
       isPivot,
       undone: undo?.done ?? [],
       undoFailed: undo?.failed ?? [],
-      hasUndo: undo !== undefined || (kind === "saga" && !isPivot),
+      hasUndo: undo !== undefined || (kind === "saga" && !isPivot && compensate?.kind !== "none"),
       outside: compensate?.kind === "none" || kind === "wait",
       dependants: new Set([...before].flatMap(([other, names]) => (names.has(name) ? [other] : []))),
       beyondPivot: pivots.some((pivot) => before.get(name)?.has(pivot)),
@@ -103,5 +103,5 @@ function closure(from: string, edges: ReadonlyMap<string, readonly string[]>): R
 /** Nothing has happened yet. */
 export function firstWorld({ definition, compiled }: Pick<Model, "definition" | "compiled">): World {
   const saga = emptyState({ tenant: "default", id: "saga", definition: definition.saga, version: compiled.version });
-  return { saga, participants: {}, guards: {} };
+  return { saga, participants: {}, guards: {}, aliases: {} };
 }

@@ -11,6 +11,10 @@ export function normalFormsOf(
   { definition }: Pick<Model, "definition">,
   { exactly }: { readonly exactly: boolean },
 ): NormalFormsBySurprises {
-  const { exact, reduced } = createNormalForms(new Map(definition.steps.map(({ name }, at) => [name, at])));
+  const fansOut = definition.steps.filter(({ each }) => each !== undefined);
+  const { exact, reduced } = createNormalForms(
+    new Map(definition.steps.map(({ name }, at) => [name, at])),
+    new Set(fansOut.map(({ name }) => name)),
+  );
   return (surprises) => (surprises === 0 && exactly ? exact : reduced);
 }

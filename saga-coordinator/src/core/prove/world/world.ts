@@ -19,6 +19,12 @@ export type Participant = {
 
 export const UNTOUCHED: Participant = { done: "no", undone: false, failed: false, opened: false, order: 0 };
 
+/**
+ * How an alias stands that the saga has claimed. `claimed`: nobody has heard yet whether it was the first; `ours`: an
+ * event has come by it; `lost`: another saga was faster, and has the events from now on.
+ */
+export type AliasStanding = "claimed" | "ours" | "lost";
+
 /** The coordinator's state, in its normal form, and the truth around it. */
 export type World = {
   readonly saga: SagaState;
@@ -26,6 +32,8 @@ export type World = {
   readonly participants: { readonly [effect: string]: Participant };
   /** Guards that were read: their inputs do not change, so neither do they. */
   readonly guards: { readonly [atom: string]: boolean };
+  /** Aliases that the saga has claimed. */
+  readonly aliases: { readonly [alias: string]: AliasStanding };
 };
 
 export function participantOf({ participants }: Pick<World, "participants">, effect: string): Participant {

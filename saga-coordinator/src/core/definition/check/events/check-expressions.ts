@@ -13,16 +13,20 @@ export function checkExpressions(checking: Checking): void {
     const { text } = place;
     const analysis = checking.analyse(place.scope, text, place.site);
     if ("invalid" in analysis) {
-      report(checking, place, { code: "expression-invalid", message: `\`${text}\` is no valid CEL here: ${analysis.invalid}` });
+      const { at, invalid } = analysis;
+      report(checking, place, { code: "expression-invalid", message: `\`${text}\` is no valid CEL here: ${invalid}`, at });
       continue;
     }
-    for (const { code, message } of analysis.problems) report(checking, place, { code, message: aboutText(text, message) });
+    for (const { code, message, at } of analysis.problems) report(checking, place, { code, message: aboutText(text, message), at });
     if (analysis.problems.length === 0) checkValue(checking, place, analysis.type);
   }
 }
 
-function report({ source }: Checking, { path }: Place, problem: { readonly code: ProblemCode; readonly message: string }): void {
-  source.report(path, problem);
+type Found = { readonly code: ProblemCode; readonly message: string; readonly at?: number };
+
+/** At a character of the expression; without one what is wrong is its value, which begins with it. */
+function report({ source }: Checking, { path }: Place, { at = 0, ...problem }: Found): void {
+  source.reportWithin(path, at, problem);
 }
 
 /** "reads ..." becomes a sentence about the expression. */

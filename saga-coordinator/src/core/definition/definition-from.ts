@@ -1,8 +1,9 @@
-import { boundsProblem, DEFINITION_BOUNDS, decodeText } from "./bounds.ts";
+import { DEFINITION_BOUNDS } from "./bounds.ts";
 import { type CheckOptions, checkDefinition } from "./check/check-definition.ts";
 import type { Problem } from "./problems.ts";
 import { readDefinition } from "./read/read-definition.ts";
 import { openSource, type Source } from "./read/source.ts";
+import type { DefinitionTree } from "./read/tree.ts";
 import type { Definition } from "./types.ts";
 
 /** `problems` of a definition that can be used holds warnings only. */
@@ -15,16 +16,9 @@ export type ParseOptions = CheckOptions & {
   readonly file: string;
 };
 
-/**
- * Reads a saga definition (YAML or JSON, as text or as the bytes of a file) and checks it, all problems in one run, in the
- * order of the file. Never throws: what is too large to be read or no text at all is a problem too.
- */
-export function parseDefinition(input: string | Uint8Array, { file, events, sagas }: ParseOptions): ParsedDefinition {
-  const text = typeof input === "string" ? input : decodeText(input, file);
-  if (typeof text !== "string") return { definition: undefined, problems: [text] };
-  const refused = boundsProblem(text, file);
-  if (refused !== undefined) return { definition: undefined, problems: [refused] };
-  const source = openSource(text, file);
+/** Reads a saga definition out of its tree and checks it, all problems in one run, in the order of the file. Never throws. */
+export function definitionFrom(tree: DefinitionTree, { file, events, sagas }: ParseOptions): ParsedDefinition {
+  const source = openSource(tree, file);
   const definition = source.broken ? undefined : readDefinition(source);
   if (definition !== undefined && withinSteps(source, definition))
     checkDefinition(source, definition, { ...(events === undefined ? {} : { events }), ...(sagas === undefined ? {} : { sagas }) });

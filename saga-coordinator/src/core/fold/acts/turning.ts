@@ -1,26 +1,13 @@
-import type { ActEntry } from "../../state.ts";
 import { turn } from "../back/turn.ts";
-import { type Draft, tell, unexpected } from "../draft.ts";
+import { type Draft, tell } from "../draft.ts";
+import { decline } from "../facts/starting.ts";
 import { canTurn, pivotHasPassed } from "../forward/pivot.ts";
-import { refuseClaim } from "./claims.ts";
-import { decline } from "./starting.ts";
+import type { Asked } from "./act-data.ts";
 
-/** Folds what the platform or an operator asks of the saga (rule 18). */
-export function foldAct(draft: Draft, { name, data }: ActEntry): undefined {
-  switch (name) {
-    case "cancel":
-      return cancel(draft);
-    case "undo":
-      return undoForParent(draft, String(data?.["effect"] ?? ""));
-    case "aliasRefused":
-      return refuseClaim(draft, data ?? {});
-    default:
-      return unexpected(draft, name, { reason: "this act of an operator is not available in this version" });
-  }
-}
+/* What turns a saga because somebody asks for it: a cancel, an operator, or the saga that started it. */
 
 /** Rule 7: turns a saga before the pivot, waits while the pivot is under way, and is refused after it. */
-function cancel(draft: Draft): undefined {
+export function cancel(draft: Draft): undefined {
   const { status } = draft.saga;
   const cause = "the saga was cancelled";
   if (status === "awaiting" || status === "unmatched") return decline(draft, { cause });
@@ -28,17 +15,24 @@ function cancel(draft: Draft): undefined {
   turnByAct(draft, { act: "cancel", cause });
 }
 
-function turnByAct(draft: Draft, { act, cause }: { act: "cancel" | "undo"; cause: string }): undefined {
+/** The same of a saga that runs, and nothing of one that has not started. Only its parent turns a saga that has completed. */
+export function compensate(draft: Draft, { reason }: Asked): undefined {
+  const { status } = draft.saga;
+  if (status !== "running") return tell(draft, { kind: "refused", act: "compensate", reason: `the saga is ${status}` });
+  turnByAct(draft, { act: "compensate", cause: `an operator made it compensate${reason === undefined ? "" : `: ${reason}`}` });
+}
+
+function turnByAct(draft: Draft, { act, cause }: { act: "cancel" | "compensate" | "undo"; cause: string }): undefined {
   if (pivotHasPassed(draft)) return tell(draft, { kind: "refused", act, reason: "the pivot has passed, so nothing is undone" });
   if (canTurn(draft)) return turn(draft, { step: null, cause });
-  draft.saga.remembered ??= { by: "cancel", cause };
+  draft.saga.remembered ??= { by: act === "compensate" ? act : "cancel", cause };
 }
 
 /**
  * The saga that started this one undoes it: the only arrow out of completed. One that has not started never will, and one
  * that is undone says so again: an undo is answered although there was no do.
  */
-function undoForParent(draft: Draft, effect: string): undefined {
+export function undoForParent(draft: Draft, effect: string): undefined {
   const { saga } = draft;
   const cause = "the saga that started it undoes it";
   saga.parent ??= effect;
