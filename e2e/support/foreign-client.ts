@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import avro from "avsc";
 import { type Consumer, type IHeaders, Kafka, logLevel, Partitioners, type RecordMetadata } from "kafkajs";
 import { ask } from "./http.ts";
@@ -41,6 +42,20 @@ export function framed(id: number, body: Buffer): Buffer {
   const head = Buffer.alloc(5);
   head.writeInt32BE(id, 1);
   return Buffer.concat([head, body]);
+}
+
+/**
+ * A value under a schema id that nobody has met: the subject's latest schema with one more field, registered under a subject of
+ * its own, so that the next test finds the first one as it was.
+ */
+export async function encodedByNewcomer(subject: string, value: object): Promise<Buffer> {
+  const { schema } = await latestSchema(subject);
+  const latest = JSON.parse(schema) as { readonly fields: readonly object[] }; // an event is a record
+  const extra = `extra${randomBytes(4).toString("hex")}`;
+  const newer = { ...latest, fields: [...latest.fields, { name: extra, type: "int", default: 0 }] };
+  const answer = await ask(`${REGISTRY}/subjects/newcomer-${extra}/versions`, { body: { schema: JSON.stringify(newer) } });
+  const { id } = answer.json as Registered; // Confluent REST API
+  return framed(id, avro.Type.forSchema(newer as unknown as avro.Schema).toBuffer({ ...value, [extra]: 1 })); // built from a schema
 }
 
 /** A value of the subject's latest schema in wire format. */

@@ -12,10 +12,10 @@ const LONG_FILES: { readonly [path: string]: string } = {};
 
 /** Folders wider than twelve files: how wide they may be, and why a second level would make them worse. */
 const WIDE_FOLDERS: { readonly [folder: string]: { readonly most: number; readonly reason: string } } = {
-  "packages/kernel/src": { most: 20, reason: "the vocabulary: one file per word, read as a list" },
+  "packages/kernel/src": { most: 21, reason: "the vocabulary: one file per word, read as a list" },
   "packages/engine/src": { most: 18, reason: "the loop: one file per arrow of the life of one record" },
-  "packages/kafka/src": { most: 16, reason: "one port; its parts share one life cycle" },
-  "packages/testing/src/contract": { most: 20, reason: "one file per group of cases of the three contract suites" },
+  "packages/kafka/src": { most: 17, reason: "one port; its parts share one life cycle" },
+  "packages/testing/src/contract": { most: 21, reason: "one file per group of cases of the three contract suites" },
 };
 
 const isExempt = (path: string): boolean => path.startsWith("schemas/generated/") || path.startsWith("packages/testing/src/contract/");

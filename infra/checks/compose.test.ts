@@ -52,7 +52,7 @@ test("every role of the program is run by exactly one service of docker-compose.
 
 test("every setting of docker-compose.yml is one that the configuration knows", () => {
   const known = new Set(
-    tokensOf(read("packages/cli/src/config.ts"))
+    tokensOf(read("packages/cli/src/settings.ts"))
       .filter(({ kind }) => kind === "string")
       .map(({ text }) => text),
   );

@@ -57,6 +57,8 @@ test("suites that need real servers run on the target native only", () => {
   assert.equal(runs([], "packages/embedded/test/bus.test.ts"), true);
   assert.equal(runs(["--unit"], "e2e/embedded/order.test.ts"), false);
   assert.equal(runs(["--e2e", "--on", "native"], "e2e/native/order.test.ts"), true);
+  assert.equal(runs(["--on", "native"], "e2e/clusters/order.test.ts"), false);
+  assert.equal(runs(["--on", "clusters"], "e2e/clusters/order.test.ts"), true);
 });
 
 test("an unknown target or option is refused with what is allowed", () => {

@@ -1,7 +1,7 @@
 import { TroupeError } from "@troupe/kernel";
 
 /** Where the black-box tests and the contract suites run. */
-export const TARGETS = ["embedded", "native", "containers"] as const;
+export const TARGETS = ["embedded", "native", "containers", "clusters"] as const;
 export type Target = (typeof TARGETS)[number];
 
 export type Options = { readonly target: Target; readonly parts: "all" | "unit" | "e2e" };
@@ -37,6 +37,7 @@ const GROUPS: { readonly [T in Target]: { readonly unit: readonly Group[]; reado
   embedded: { unit: [UNIT], e2e: [blackBox("embedded")] },
   native: { unit: [ADAPTERS], e2e: [blackBox("native")] },
   containers: { unit: [], e2e: [blackBox("containers")] },
+  clusters: { unit: [], e2e: [blackBox("clusters")] },
 };
 
 export function groupsFor({ target, parts }: Options): readonly Group[] {

@@ -1,20 +1,22 @@
 import { spawnSync } from "node:child_process";
 import { TroupeError } from "@troupe/kernel";
-import { SERVERS } from "../native/servers.ts";
+import type { NativeServer } from "../native/native-server.ts";
+import { CLUSTERS, chosen, SERVERS } from "../native/servers.ts";
 import type { Target } from "./test-plan.ts";
 
 /** Refuses a target that is not there: a run that did not happen must not look like one that passed. Throws NOT_READY. */
 export async function requireTarget(target: Target): Promise<void> {
-  if (target === "native") await requireServers();
+  if (target === "native") await requireServers(SERVERS, "up");
+  if (target === "clusters") await requireServers([...chosen(["registry"]), ...CLUSTERS], "up registry clusters");
   if (target === "containers") requireEngine();
 }
 
-async function requireServers(): Promise<void> {
-  const asked = await Promise.all(SERVERS.map(async (server) => ({ name: server.name, ...(await server.ready()) })));
+async function requireServers(servers: readonly NativeServer[], command: string): Promise<void> {
+  const asked = await Promise.all(servers.map(async (server) => ({ name: server.name, ...(await server.ready()) })));
   const missing = asked.filter((server) => !server.ready).map((server) => server.name);
   if (missing.length === 0) return;
   throw new TroupeError("NOT_READY", {
-    reason: `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} down; run \`npm run servers -- up\` first`,
+    reason: `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} down; run \`npm run servers -- ${command}\` first`,
   });
 }
 

@@ -1,17 +1,26 @@
 import { relative } from "node:path";
 import { explain, TroupeError } from "@troupe/kernel";
+import { freeze, kill, thaw } from "./failures.ts";
 import type { NativeServer, Say } from "./native-server.ts";
 import { chosen } from "./servers.ts";
 import { down, logOf, reset, type ServerStatus, statusOf, up } from "./supervisor.ts";
 
-/** `npm run servers -- up|down|reset|status|logs [names]`: real Kafka, schema registry, MongoDB and Jaeger without containers. */
+/**
+ * `npm run servers -- up|down|reset|status|logs [names]`: real Kafka, schema registry, MongoDB and Jaeger without containers.
+ * `kill`, `freeze` and `thaw` need names: they are for seeing what happens when a server fails.
+ */
 const COMMANDS: { readonly [name: string]: (servers: readonly NativeServer[]) => Promise<void> } = {
   up: (servers) => together(servers, up),
   down: (servers) => together(servers, down),
   reset: (servers) => together(servers, reset),
+  kill: (servers) => together(servers, kill),
+  freeze: (servers) => together(servers, freeze),
+  thaw: (servers) => together(servers, thaw),
   status: printStatus,
   logs: printLogs,
 };
+
+const NAMED_ONLY: readonly string[] = ["kill", "freeze", "thaw"];
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -59,6 +68,9 @@ async function main([command = "", ...names]: readonly string[]): Promise<void> 
   const run = COMMANDS[command];
   const allowed = `commands are ${Object.keys(COMMANDS).join(", ")}, followed by names of servers (none: all)`;
   if (run === undefined) throw new TroupeError("OPTION_UNKNOWN", { option: command, allowed });
+  if (names.length === 0 && NAMED_ONLY.includes(command)) {
+    throw new TroupeError("OPTION_INVALID", { option: command, found: undefined, allowed: "names of servers, e.g. `kafka`" });
+  }
   await run(chosen(names));
 }
 

@@ -13,7 +13,7 @@ import { majorIn } from "./java.ts";
 import { firstTaken } from "./ports.ts";
 import { identify, isRunning } from "./process-identity.ts";
 import { lastLine, runTool } from "./run-tool.ts";
-import { chosen, SERVERS } from "./servers.ts";
+import { CLUSTERS, chosen, SERVERS } from "./servers.ts";
 
 function temporary(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "troupe-native-"));
@@ -42,9 +42,11 @@ test("a process is known by its start, so a later one with the same number is ne
 });
 
 test("no two servers want the same port, and each is found by its name", () => {
-  const ports = SERVERS.flatMap((server) => server.ports);
+  const ports = [...SERVERS, ...CLUSTERS].flatMap((server) => server.ports);
   assert.equal(new Set(ports).size, ports.length);
   assert.deepEqual(chosen(["kafka"]), [SERVERS[0]]);
+  assert.deepEqual(chosen(["clusters"]), CLUSTERS);
+  assert.deepEqual(chosen([]), SERVERS);
   assert.throws(() => chosen(["kafak"]), /did you mean kafka\?/);
 });
 

@@ -18,10 +18,14 @@ const ENTRIES = {
   check: "infra/checks/check.ts",
   troupe: "packages/cli/src/troupe.ts",
   example: "packages/cli/src/example.ts",
+  storm: "packages/cli/src/storm.ts",
+  bench: "bench/main.ts",
   readme: "infra/checks/run-readme.ts",
   test: "infra/checks/run-tests.ts",
   "coverage:core": "infra/mutation/coverage.ts",
   mutate: "infra/mutation/mutate.ts",
+  simulate: "packages/simulation/src/run/simulate.ts",
+  torture: "packages/cli/src/torture.ts",
 };
 
 const at = (...parts) => join(ROOT, ...parts);

@@ -1,5 +1,17 @@
 // Generated from schemas/ by `node packages/codec/src/generate/main.ts`; edits are lost.
 import type {
+  CardCharged,
+  CardDeclined,
+  CourierBooked,
+  CourierCancelRequested,
+  CourierCancelled,
+  ParcelSent,
+  PlaceReleaseRequested,
+  PlaceReleased,
+  PlaceReserved,
+  RunStarted,
+} from "./bench.ts";
+import type {
   ChargeAccepted,
   ChargeRejected,
   ChargeRequested,
@@ -120,6 +132,7 @@ import type {
   SagaDeclined,
   SagaStarted,
   SagaStuck,
+  SagaTaken,
   SagaUndoRequested,
   SagaUnstuck,
   StepDone,
@@ -140,6 +153,20 @@ import type {
   WorkUndone,
 } from "./work.ts";
 
+export type {
+  CardCharged,
+  CardDeclined,
+  CourierBooked,
+  CourierCancelRequested,
+  CourierCancelled,
+  ParcelSent,
+  PlaceReleaseRequested,
+  PlaceReleased,
+  PlaceReserved,
+  RunStarted,
+} from "./bench.ts";
+/** With the nested types, whose names may stand in several contexts. */
+export type * as bench from "./bench.ts";
 export type {
   ChargeAccepted,
   ChargeRejected,
@@ -281,6 +308,7 @@ export type {
   SagaDeclined,
   SagaStarted,
   SagaStuck,
+  SagaTaken,
   SagaUndoRequested,
   SagaUnstuck,
   StepDone,
@@ -307,6 +335,16 @@ export type * as work from "./work.ts";
 
 /** Event name to payload. */
 export type EventPayloads = {
+  readonly CardCharged: CardCharged;
+  readonly CardDeclined: CardDeclined;
+  readonly CourierBooked: CourierBooked;
+  readonly CourierCancelRequested: CourierCancelRequested;
+  readonly CourierCancelled: CourierCancelled;
+  readonly ParcelSent: ParcelSent;
+  readonly PlaceReleaseRequested: PlaceReleaseRequested;
+  readonly PlaceReleased: PlaceReleased;
+  readonly PlaceReserved: PlaceReserved;
+  readonly RunStarted: RunStarted;
   readonly ChargeAccepted: ChargeAccepted;
   readonly ChargeRejected: ChargeRejected;
   readonly ChargeRequested: ChargeRequested;
@@ -407,6 +445,7 @@ export type EventPayloads = {
   readonly SagaDeclined: SagaDeclined;
   readonly SagaStarted: SagaStarted;
   readonly SagaStuck: SagaStuck;
+  readonly SagaTaken: SagaTaken;
   readonly SagaUndoRequested: SagaUndoRequested;
   readonly SagaUnstuck: SagaUnstuck;
   readonly StepDone: StepDone;

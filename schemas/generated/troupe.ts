@@ -183,6 +183,20 @@ export type SagaStuck = {
   readonly at: TimestampMillis;
 };
 
+/** A saga asked to start or to undo a sub-saga that it did not start: the instance is another's, and nothing came of it. */
+export type SagaTaken = {
+  /** Correlation id of the saga instance. */
+  readonly sagaId: string;
+  /** Name of the saga definition. */
+  readonly definition: string;
+  /** Version of the definition, from 1. */
+  readonly version: number;
+  /** Why, as a sentence. */
+  readonly cause: string;
+  /** When the coordinator decided it. */
+  readonly at: TimestampMillis;
+};
+
 /** A saga undoes what its sub-saga did: the sub-saga compensates, also when it has completed. */
 export type SagaUndoRequested = {
   /** Correlation id of the saga instance. */

@@ -9,6 +9,8 @@ export type LoadStarted = {
   readonly express: boolean;
   /** When. */
   readonly startedAt: TimestampMillis;
+  /** Ballast, so that a bench can choose the size of payloads. */
+  readonly pad: string | null;
 };
 
 /** The work of a step is done. */
@@ -17,6 +19,8 @@ export type WorkDone = {
   readonly loadId: Uuid;
   /** Name of the step that it is about. */
   readonly step: string;
+  /** Ballast, so that a bench can choose the size of payloads. */
+  readonly pad: string | null;
 };
 
 /** The work of a step was refused; nothing was done. */
@@ -33,6 +37,8 @@ export type WorkRequested = {
   readonly loadId: Uuid;
   /** Name of the step that it is about. */
   readonly step: string;
+  /** Ballast, so that a bench can choose the size of payloads. */
+  readonly pad: string | null;
 };
 
 /** The saga asks to undo the work of one step. */
@@ -41,6 +47,8 @@ export type WorkUndoRequested = {
   readonly loadId: Uuid;
   /** Name of the step that it is about. */
   readonly step: string;
+  /** Ballast, so that a bench can choose the size of payloads. */
+  readonly pad: string | null;
 };
 
 /** The work of a step is undone, or was never done. */

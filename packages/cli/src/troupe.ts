@@ -1,4 +1,3 @@
-import { nearest, TroupeError } from "@troupe/kernel";
 import { actCommand } from "./commands/act.ts";
 import { activateCommand } from "./commands/activate.ts";
 import { checkCommand } from "./commands/check.ts";
@@ -6,12 +5,15 @@ import { diagramCommand } from "./commands/diagram.ts";
 import { proveCommand } from "./commands/prove.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { runMain } from "./compose/run-main.ts";
+import { type Command, commandOf } from "./operate/command-group.ts";
+import { OPERATE } from "./operate/commands.ts";
 
 /** Name to what it does with the rest of the line; each gives the exit code. */
-const COMMANDS: { readonly [name: string]: (args: readonly string[]) => Promise<number> } = {
+const COMMANDS: { readonly [name: string]: Command } = {
   check: checkCommand,
   prove: proveCommand,
   diagram: diagramCommand,
+  ...OPERATE,
   replay: replayCommand,
   activate: activateCommand,
   act: actCommand,
@@ -26,22 +28,18 @@ const HELP = `Usage: npm run troupe -- <command> [options]
   activate SAGA N  lets version N of a saga take new ones again
   act ACT SAGA/ID  acts on a running saga as an operator: retry, settle, waive and so on
 
+  dead-letters list|show|redrive|drop   records that nobody could read or take
+  parked list|show|retry|drop           keys whose records wait, because the first of them can't be folded
+
 Each command tells more with --help.
 `;
 
-/** `npm run troupe -- check|prove|diagram|replay|activate|act`. */
+/** `npm run troupe -- COMMAND`. */
 await runMain(async () => {
   const [name = "--help", ...args] = process.argv.slice(2);
   if (name === "--help" || name === "-h" || name === "help") {
     process.stdout.write(HELP);
     return 0;
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command !== undefined) return command(args);
-  const names = Object.keys(COMMANDS);
-  const near = nearest(name, names);
-  throw new TroupeError("OPTION_UNKNOWN", {
-    option: name,
-    allowed: near === undefined ? `commands are ${names.join(", ")}` : `did you mean ${near}?`,
-  });
+  return commandOf(name, COMMANDS)(args);
 });

@@ -46,3 +46,19 @@ test("the login in an address that is refused is not shown", () => {
     );
   }
 });
+
+test("a fail point that does not exist, or not on this target, is refused before anything runs", () => {
+  for (const found of ["fp7:1", "fp4", "fp4:0", "fp4:-1", "fp4:1.5", "FP4:1", "17", "fp4:17:1"]) {
+    assert.throws(() => readConfig({ TROUPE_ON: "native", TROUPE_FAIL_AT: found }), {
+      code: "CONFIG_INVALID",
+      message: `Setting TROUPE_FAIL_AT is \`${found}\`; allowed is fp1 to fp6, a colon, and at which pass, e.g. fp4:17.`,
+    });
+  }
+  for (const found of ["fp4:1", "fp5:1"]) {
+    assert.throws(() => readConfig({ TROUPE_FAIL_AT: found }), {
+      code: "CONFIG_INVALID",
+      message: /on embedded, where .* one transaction/,
+    });
+    assert.equal(readConfig({ TROUPE_ON: "native", TROUPE_FAIL_AT: found }).failAt, found);
+  }
+});

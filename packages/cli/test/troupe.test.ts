@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -62,6 +62,32 @@ test("a file that is not there makes check exit with 2, and the other files are 
   assert.match(stderr, /missing\.saga\.yaml can't be read: .*\n0 errors, 0 warnings in 2 files/);
 });
 
+test("a folder of contracts that is not there makes every command end with 2 and one sentence", () => {
+  for (const command of ["check", "prove", "diagram", "replay"]) {
+    const { status, stdout, stderr } = troupe(command, ORDER, "--schemas", join(folder, "nope"));
+    assert.deepEqual([status, stdout], [2, ""], command);
+    assert.match(stderr, /^SCHEMA_INVALID: .*nope.*\n$/);
+  }
+});
+
+test("check of two files for one saga names the second with the first; the same file twice is one file", () => {
+  const copy = saga("copy.saga.yaml", readFileSync(join(ROOT, ORDER)));
+  const { status, lines, stderr } = troupe("check", ORDER, `./${ORDER}`, copy);
+  assert.equal(status, 1);
+  assert.deepEqual(lines, [
+    `${copy}:1:1 saga-repeated the saga \`orderFulfilment\` is defined in ${ORDER} already; allowed is one file for each saga, and the first one counts`,
+  ]);
+  assert.match(stderr, /1 error, 0 warnings in 2 files/);
+});
+
+test("of many events those beside the misspelt one are offered, and none of the platform's own", () => {
+  const { stdout } = troupe("check", saga("misspelt.saga.yaml", BROKEN.replace("PaymentCaptred", "PaymentXyzzy")));
+  const [said = ""] = stdout.split("\n").filter((line) => line.includes("`PaymentXyzzy`"));
+  assert.match(said, /allowed are \d+ names, in the alphabet beside it (\w+, ){9}\w+$/);
+  assert.match(said, /PaymentRefunded|PaymentDeclined|PaymentCaptured/);
+  assert.doesNotMatch(troupe("check", saga("internal.saga.yaml", BROKEN.replace("PaymentCaptred", "SagaStarte"))).stdout, /SagaStarted/);
+});
+
 test("bytes that are no UTF-8 are an error at their place, never a stack trace", () => {
   const { status, lines, stderr } = troupe("check", saga("bytes.saga.yaml", Uint8Array.from([0x73, 0x0a, 0x61, 0xff, 0xfe])));
   assert.equal(status, 1);
@@ -95,6 +121,14 @@ test("prove of a definition with errors names them instead", () => {
   const { status, stdout, stderr } = troupe("prove", saga("broken.saga.yaml", BROKEN));
   assert.deepEqual([status, stdout], [1, ""]);
   assert.match(stderr, /broken\.saga\.yaml:5:\d+ event-unknown/);
+});
+
+test("prove --json of a faulty or unreadable file is JSON all the same, and says why", () => {
+  const faulty = troupe("prove", "--json", saga("broken.saga.yaml", BROKEN));
+  const { verdict, problems } = JSON.parse(faulty.stdout);
+  assert.deepEqual([faulty.status, verdict, problems[0].line, problems[0].code], [1, "faulty", 5, "event-unknown"]);
+  const missing = troupe("prove", "--json", join(folder, "missing.saga.yaml"));
+  assert.deepEqual([missing.status, JSON.parse(missing.stdout).verdict], [2, "unreadable"]);
 });
 
 test("diagram draws Mermaid, and with --svg an image with every step in it", () => {

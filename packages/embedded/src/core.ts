@@ -21,6 +21,8 @@ export type Core = {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** See EmbeddedOptions. */
+  readonly leaseMillis: number;
 };
 
 const READ_PATIENCE_MILLIS = 5_000;

@@ -1,9 +1,11 @@
 import {
   type AtomicFixture,
+  agingContract,
   atomicWorkContract,
   busContract,
   deadLettersContract,
   documentsContract,
+  parkedContract,
   type StoreContract,
   settingsContract,
 } from "@troupe/testing";
@@ -39,6 +41,7 @@ for (const [name, open] of [
   ["embedded in memory", async (): Promise<AtomicFixture> => openAt(":memory:")],
 ] as const) {
   busContract({ name, open: onlyBus(open) });
-  for (const contract of [documentsContract, deadLettersContract, settingsContract]) contract({ name, open: onlyStore(open) });
+  for (const contract of [documentsContract, deadLettersContract, parkedContract, agingContract, settingsContract])
+    contract({ name, open: onlyStore(open) });
   atomicWorkContract({ name, open });
 }

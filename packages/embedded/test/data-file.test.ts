@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, statSync, truncateSync, writeFil
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
-import { explain, TroupeError } from "@troupe/kernel";
+import { type DocumentWrite, explain, TroupeError } from "@troupe/kernel";
 import { until } from "@troupe/testing";
 import { openAt, scratch } from "./open.ts";
 
@@ -67,7 +67,7 @@ describe("a file that can't be used is told in one sentence, and left as it was"
       sql(file, "pragma user_version=99");
       assert.match(
         refusal(file),
-        /^DATA_FOLDER_NEWER: FILE was written by a newer version of Troupe \(format 99\); this one reads up to format 1\./,
+        /^DATA_FOLDER_NEWER: FILE was written by a newer version of Troupe \(format 99\); this one reads up to format 2\./,
       );
     }));
 
@@ -91,6 +91,35 @@ describe("a file that can't be used is told in one sentence, and left as it was"
       assert.equal(refusal(inside), "DATA_FOLDER_UNUSABLE: FILE can't be used as a data file: its folder can't be made (ENOTDIR).");
     }));
 });
+
+test("a file of format 1 is brought to today's at its opening, with all that stands in it", () =>
+  withFile(async (file) => {
+    await filled(file);
+    const { store, close } = openAt(file);
+    await store.documents("tally").commit([WRITE]);
+    await close();
+    sql(file, "drop table parked; alter table doc drop column parked; pragma user_version=1");
+    const again = openAt(file);
+    const stored = (await again.store.documents("tally").load([WRITE.id])).get(WRITE.id);
+    assert.deepEqual([stored?.version, stored?.state, stored?.parked], [1, { n: 1 }, undefined]);
+    assert.deepEqual(await again.bus.admin.endOffsets(["orders"]), [{ topic: "orders", partition: 0, end: 400 }]);
+    assert.deepEqual(await again.store.parked.totals("tally"), { keys: 0, rows: 0, bytes: 0 });
+    await again.close();
+    const database = new DatabaseSync(file);
+    assert.equal(database.prepare("pragma user_version").get()?.["user_version"], 2);
+    database.close();
+  }));
+
+const WRITE: DocumentWrite = {
+  id: "default/tally/a",
+  expected: 0,
+  w: "w",
+  shard: 1,
+  body: { definition: "tally", status: "open", state: { n: 1 }, inbox: {}, dueAt: null, historyLength: 0, updatedAt: 1 },
+  history: [],
+  outbox: {},
+  nextSeq: 1,
+};
 
 describe("what a crash may leave", () => {
   test("a log with a torn tail opens, with every transaction before the tear", () =>

@@ -12,7 +12,10 @@ export const realClock: Clock = {
   sleep: (millis) => new Promise((resolve) => setTimeout(resolve, millis)),
 };
 
-export const openAt = (file: string): Embedded => openEmbedded({ file, clock: realClock, random: { next: Math.random }, log: silent });
+export type Bounds = { readonly maxDocumentBytes?: number; readonly maxFileBytes?: number };
+
+export const openAt = (file: string, bounds: Bounds = {}): Embedded =>
+  openEmbedded({ file, clock: realClock, random: { next: Math.random }, log: silent, ...bounds });
 
 /** A folder of its own for a test, with the way to remove it. */
 export function scratch(): { readonly file: string; readonly dispose: () => Promise<void> } {

@@ -56,6 +56,17 @@ export type DocumentFold = {
   route(fact: EventFact): readonly string[];
   /** Undefined: the fact does not concern the document after all; nothing is written and nothing remembered. */
   apply(current: Current | undefined, fact: Fact, context: FoldContext): Applied | undefined;
+  /**
+   * The event was folded before, gave up something that it had set going, and is redriven: that begins once more.
+   * Undefined: there is nothing to begin. Default: there never is.
+   */
+  again?(current: Current, fact: EventFact, context: FoldContext): Applied | undefined;
+  /** What of its documents is finished, by status. `archive`: becomes a marker. `remove`: goes without one. Default: nothing ever is. */
+  readonly finished?: { readonly archive: readonly string[]; readonly remove: readonly string[] };
+  /** A document that is finished and needed all the same. */
+  keeps?(current: Current): boolean;
+  /** The event may take room of the history that is kept for endings: an answer to an undo. Default: none may. */
+  takesReserve?(current: Current, fact: EventFact): boolean;
   /** Timer facts that are due in a document at `now`, earliest first. */
   due(current: Current, now: number): readonly TimerFact[];
   /** Trace context that a timer of the document continues. */

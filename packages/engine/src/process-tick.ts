@@ -1,6 +1,7 @@
 import { type Batch, type DeadLetter, type StoredDocument, TroupeError, type WriteOutcome } from "@troupe/kernel";
 import type { TickOutcome } from "./durable/make-durable.ts";
-import { type FoldedDocument, foldDocument } from "./fold/fold-document.ts";
+import { foldDocument } from "./fold/fold-document.ts";
+import type { FoldedDocument } from "./fold/folded-document.ts";
 import { settleDocuments } from "./settle-documents.ts";
 import type { TickEnvironment } from "./tick-environment.ts";
 import type { Input, WorkItem } from "./work-item.ts";
@@ -24,6 +25,7 @@ export async function processTick(inputs: readonly Input[], environment: TickEnv
   const held = new Set<string>();
   for (let round = 1; ; round++) {
     const folded = await foldDocuments(open, environment);
+    environment.ports.failPoints?.pass("fp2");
     const last = folded.every(({ failures }) => failures.every(({ item }) => item.kind !== "event"));
     const { outcomeOf, offsetsStored } = await commit(folded, { letters, batches: last ? batches : [] }, environment);
     const settled = settleDocuments(folded, outcomeOf, environment);
@@ -54,22 +56,28 @@ function groupByDocument(inputs: readonly Input[]): Map<string, WorkItem[]> {
   return groups;
 }
 
-/** Documents come from the cache, else from the store. What fails on a cached one is folded again on the stored one before it is believed. */
+/**
+ * Documents come from the cache, else from the store. What fails on a cached one, or would be parked, is folded again on
+ * the stored one, and within what parked keys may take, before it is believed.
+ */
 async function foldDocuments(
   open: ReadonlyMap<string, readonly WorkItem[]>,
   environment: TickEnvironment,
 ): Promise<readonly FoldedDocument[]> {
-  const { cache } = environment;
+  const { cache, bounds } = environment;
   const cached = new Map([...open].flatMap(([id, items]) => (isCurrent(cache.get(id), items) ? [[id, cache.get(id) ?? null]] : [])));
   const missing = [...open.keys()].filter((id) => !cached.has(id));
   const loaded = missing.length === 0 ? new Map<string, StoredDocument>() : await environment.load(missing);
-  const fold = (id: string, stored: StoredDocument | null): FoldedDocument =>
-    foldDocument(id, { stored, items: open.get(id) ?? [] }, environment);
+  const fold = (id: string, stored: StoredDocument | null, room = bounds.unasked): FoldedDocument =>
+    foldDocument(id, { stored, items: open.get(id) ?? [], room }, environment);
   const first = [...open.keys()].map((id) => fold(id, cached.get(id) ?? loaded.get(id) ?? null));
-  const doubtful = first.filter(({ id, failures }) => failures.length > 0 && cached.has(id)).map(({ id }) => id);
+  const doubtful = first
+    .filter(({ id, failures, parked }) => (failures.length > 0 && cached.has(id)) || parked.rows > 0)
+    .map(({ id }) => id);
   if (doubtful.length === 0) return first;
   const stored = await environment.load(doubtful);
-  const believed = new Map(doubtful.map((id) => [id, fold(id, stored.get(id) ?? null)]));
+  const room = await bounds.room();
+  const believed = new Map(doubtful.map((id) => [id, fold(id, stored.get(id) ?? null, room)]));
   return first.map((folded) => believed.get(folded.id) ?? folded);
 }
 

@@ -10,21 +10,22 @@ import {
   type TopicPartition,
 } from "@troupe/kernel";
 import type { Span } from "@troupe/telemetry";
+import { aging } from "./age-documents.ts";
 import { DocumentCache } from "./document-cache.ts";
 import type { DocumentFold } from "./document-fold.ts";
-import { atomicDurability } from "./durable/atomic.ts";
-import type { MakeDurable } from "./durable/make-durable.ts";
-import { Publisher } from "./durable/publisher.ts";
-import { stagedDurability } from "./durable/staged.ts";
+import { chooseDurability } from "./durable/choose-durability.ts";
+import type { Publisher } from "./durable/publisher.ts";
 import { sweepOutboxes } from "./durable/sweep.ts";
 import { ENGINE_DEFAULTS, type EngineLimits, type EnginePorts } from "./engine-ports.ts";
-import type { FoldedDocument } from "./fold/fold-document.ts";
+import type { FoldedDocument } from "./fold/folded-document.ts";
+import { ParkingBounds } from "./parking/parking-bounds.ts";
+import { readAgain } from "./parking/read-again.ts";
 import type { TickResult } from "./process-tick.ts";
 import { Progress } from "./progress.ts";
 import { BatchReader } from "./read/batch-reader.ts";
 import { TickLoop } from "./tick-loop.ts";
 import { TimerPoll } from "./timers.ts";
-import type { Input } from "./work-item.ts";
+import type { DueItem, Input } from "./work-item.ts";
 
 export type ProcessorOptions = {
   readonly fold: DocumentFold;
@@ -69,10 +70,10 @@ export class Processor {
     this.#options = options;
     this.#fold = fold;
     this.#ports = ports;
-    this.#limits = { ...ENGINE_DEFAULTS, ...options.limits };
+    this.#limits = { ...ENGINE_DEFAULTS, ...ports.limits, ...options.limits };
     this.#documents = ports.store.documents(fold.owner);
     this.#cache = new DocumentCache(this.#limits.cachedDocuments);
-    const { durability, publisher } = this.#durability();
+    const { durability, publisher } = chooseDurability(fold.owner, { ports, documents: this.#documents, limits: this.#limits });
     this.#publisher = publisher;
     const stopping = this.#stopping.signal;
     const folding = { fold, ports, limits: this.#limits };
@@ -86,23 +87,17 @@ export class Processor {
         cache: this.#cache,
         load: (ids) => this.#documents.load(ids),
         makeDurable: durability,
+        bounds: new ParkingBounds({ owner: fold.owner, parked: ports.store.parked, clock: ports.clock, limits: this.#limits }),
         afterDurable: options.afterDurable ?? (() => {}),
       },
       congestion: () => this.#unpublished() ?? options.congestion?.(),
       onDurable: (inputs, result) => this.#onDurable(inputs, result),
     });
     this.#reader = new BatchReader(folding, { feed: (input) => this.#loop.feed(input), stopping });
-    this.#timers = new TimerPoll({ owner: fold.owner, ports, documents: this.#documents, limits: this.#limits });
+    const reading = { documents: this.#documents, parked: ports.store.parked };
+    const readParked = (due: DueItem) => readAgain(due, reading, folding);
+    this.#timers = new TimerPoll({ owner: fold.owner, ports, documents: this.#documents, limits: this.#limits, readParked });
     ports.metrics.onScrape(() => ports.metrics.outboxUnsent(fold.owner, publisher?.unsent ?? 0));
-  }
-
-  #durability(): { readonly durability: MakeDurable; readonly publisher: Publisher | undefined } {
-    const { work, store } = this.#ports;
-    const { owner } = this.#fold;
-    if (work !== undefined) return { durability: atomicDurability(work, owner), publisher: undefined };
-    const { trimEveryMillis } = this.#limits;
-    const publisher = new Publisher({ owner, ports: this.#ports, documents: this.#documents, trimEveryMillis });
-    return { durability: stagedDurability({ documents: this.#documents, deadLetters: store.deadLetters, publisher }), publisher };
   }
 
   /** Joins the group and starts the sweep and the timers. Rejects with TOPIC_UNKNOWN or BUS_UNREACHABLE. */
@@ -112,7 +107,9 @@ export class Processor {
     const progress = new Progress(topics, { coPartitioned: this.#options.coPartitioned ?? true });
     this.#progress = progress;
     if (this.#options.topics.length > 0) await this.#subscribe(progress);
+    const repeated = aging({ fold: this.#fold, ports: this.#ports, limits: this.#limits });
     this.#loops = [
+      ...repeated.map(({ everyMillis, act }) => this.#every(everyMillis, act)),
       this.#every(this.#limits.timerPollMillis, () => this.#pollTimers(progress)),
       ...(this.#publisher === undefined
         ? []
@@ -212,6 +209,7 @@ export class Processor {
   }
 
   #settle(batch: Batch, offsetStored: boolean): void {
+    this.#ports.failPoints?.pass("fp6");
     this.#progress?.advance(batch, batch.nextOffset);
     this.#subscription?.settle(batch, { offsetStored });
     const { topic, partition } = batch;

@@ -10,8 +10,11 @@ type Target = { readonly requestedAt: number; readonly ends: ReadonlyMap<string,
 export class Progress {
   readonly #topics: readonly TopicSpec[];
   readonly #groups: number;
+  readonly #all: ReadonlySet<number>;
   readonly #readTo = new Map<string, number>();
   readonly #assigned = new Set<number>();
+  /** Shards of `#assigned`, made when somebody first asks: they are asked for at every poll, and change at a rebalance. */
+  #owned: readonly number[] | null | undefined;
   /** What the group has committed, as last asked: for sources that another member reads, and behind trailing control records. */
   readonly #committed = new Map<string, number>();
   /** Per group: ends that were asked for and are not folded yet. */
@@ -24,6 +27,7 @@ export class Progress {
     this.#topics = topics;
     const counts = topics.map(({ partitions }) => partitions);
     this.#groups = coPartitioned && counts.every(isPowerOfTwo) ? Math.min(SHARDS, ...counts) : 1;
+    this.#all = new Set(Array.from({ length: this.#groups }, (_, group) => group));
   }
 
   /** Everything that this member reads from now on. */
@@ -53,7 +57,8 @@ export class Progress {
    */
   ownedShards(): readonly number[] | null {
     const owned = this.#ownedGroups();
-    return owned.size === this.#groups ? null : this.#shardsOf((group) => owned.has(group));
+    if (this.#owned === undefined) this.#owned = owned.size === this.#groups ? null : this.#shardsOf((group) => owned.has(group));
+    return this.#owned;
   }
 
   /** Owned shards whose sources are drained to `instant`. */
@@ -100,16 +105,20 @@ export class Progress {
 
   /** Groups of which this member reads something; all of them for an owner that reads nothing at all. */
   #ownedGroups(): ReadonlySet<number> {
-    return this.#topics.length === 0 ? new Set(Array.from({ length: this.#groups }, (_, group) => group)) : this.#assigned;
+    return this.#topics.length === 0 ? this.#all : this.#assigned;
   }
 
   #noteAssigned(): void {
+    this.#owned = undefined;
     this.#assigned.clear();
     for (const key of this.#readTo.keys()) this.#assigned.add(Number(key.slice(key.lastIndexOf("/") + 1)) % this.#groups);
   }
 
   #shardsOf(wanted: (group: number) => boolean): readonly number[] {
-    return Array.from({ length: SHARDS }, (_, shard) => shard).filter((shard) => wanted(shard % this.#groups));
+    const groups = Array.from({ length: this.#groups }, (_, group) => wanted(group));
+    const shards: number[] = [];
+    for (let shard = 0; shard < SHARDS; shard++) if (groups[shard % this.#groups]) shards.push(shard);
+    return shards;
   }
 
   #sources(group: number): readonly string[] {

@@ -1,5 +1,5 @@
 import { type BusRecord, type DeadLetter, TroupeError, type WriteOutcome } from "@troupe/kernel";
-import type { FoldedDocument } from "./fold/fold-document.ts";
+import type { FoldedDocument } from "./fold/folded-document.ts";
 import { deadLetterOf, noteDeadLetter } from "./read/decode-inputs.ts";
 import type { TickEnvironment } from "./tick-environment.ts";
 
@@ -46,7 +46,8 @@ export function settleDocuments(
 }
 
 function finish(document: FoldedDocument, environment: TickEnvironment): DeadLetter[] {
-  const { ports, afterDurable, cache } = environment;
+  const { ports, afterDurable, cache, bounds } = environment;
+  bounds.took(document.parked);
   if (document.planned !== undefined) cache.set(document.id, document.planned.after);
   for (const { span, error } of document.spans.work) span.end(error);
   for (const produced of document.spans.produced) produced.end();
@@ -84,10 +85,12 @@ function count(kept: readonly FoldedDocument[], lost: number, { fold, ports }: T
   const sum = (of: (document: FoldedDocument) => number): number => kept.reduce((total, document) => total + of(document), 0);
   const duplicates = sum((document) => document.duplicates);
   const applied = sum((document) => document.applied);
+  const parked = sum((document) => document.parked.rows);
   const timersFired = sum((document) => document.timersFired);
   if (applied > 0) ports.metrics.records(fold.owner, "folded", applied);
   if (duplicates > 0) ports.metrics.records(fold.owner, "duplicate", duplicates);
   if (duplicates > 0) ports.metrics.duplicates(fold.owner, duplicates);
+  if (parked > 0) ports.metrics.records(fold.owner, "parked", parked);
   if (lost > 0) ports.metrics.conflicts(fold.owner, lost);
   if (timersFired > 0) ports.metrics.timersFired(fold.owner, timersFired);
 }

@@ -1,4 +1,4 @@
-import type { Documents } from "@troupe/kernel";
+import { type Documents, PARKED_DUE_AT } from "@troupe/kernel";
 import type { EngineLimits, EnginePorts } from "./engine-ports.ts";
 import type { Progress } from "./progress.ts";
 import type { DueItem } from "./work-item.ts";
@@ -9,6 +9,7 @@ export class TimerPoll {
   readonly #ports: Pick<EnginePorts, "bus" | "clock">;
   readonly #documents: Documents;
   readonly #limits: EngineLimits;
+  readonly #readParked: (due: DueItem) => Promise<DueItem>;
   readonly #queued = new Set<string>();
   /** Timers that failed, and until when they are not tried again. */
   readonly #held = new Map<string, number>();
@@ -18,11 +19,14 @@ export class TimerPoll {
     readonly ports: Pick<EnginePorts, "bus" | "clock">;
     readonly documents: Documents;
     readonly limits: EngineLimits;
+    /** Reads the parked records that an operator wants tried again. */
+    readonly readParked: (due: DueItem) => Promise<DueItem>;
   }) {
     this.#owner = options.owner;
     this.#ports = options.ports;
     this.#documents = options.documents;
     this.#limits = options.limits;
+    this.#readParked = options.readParked;
   }
 
   /**
@@ -42,13 +46,18 @@ export class TimerPoll {
     const hidden = due.length === limit && due.some(({ shard, dueAt }) => progress.drainedTo(shard) < dueAt);
     // A group that lags must not hide the timers of the others behind its own.
     const found = hidden ? await this.#documents.due({ shards: progress.drainedShards(earliest.dueAt), now, limit }) : due;
-    return found
+    const taken = found
       .filter(({ id, shard, dueAt }) => dueAt <= progress.drainedTo(shard) && !this.#queued.has(id) && !this.#held.has(id))
       .slice(0, this.#limits.timersPerPoll)
-      .map(({ id, shard, dueAt }) => {
-        this.#queued.add(id);
-        return { kind: "due", documentId: id, dueAt, upTo: progress.drainedTo(shard) };
-      });
+      .map(({ id, shard, dueAt }): DueItem => ({ kind: "due", documentId: id, dueAt, upTo: progress.drainedTo(shard) }));
+    const ready: DueItem[] = [];
+    for (const item of taken) {
+      // What can't be read now is asked for again at the next poll, and holds up no timer.
+      const read = item.dueAt === PARKED_DUE_AT ? await this.#readParked(item).catch(() => undefined) : item;
+      if (read !== undefined) ready.push(read);
+    }
+    for (const { documentId } of ready) this.#queued.add(documentId);
+    return ready;
   }
 
   /** The document's timers were folded, or `held`: they can't be for now. */

@@ -1,4 +1,4 @@
-import type { Batch, BusRecord, DeadLetter, EventFact, Fact, Json } from "@troupe/kernel";
+import type { Batch, BusRecord, DeadLetter, EventFact, Fact, Json, TroupeError } from "@troupe/kernel";
 import type { Span } from "@troupe/telemetry";
 
 /** Someone waits for the reply of a submitted fact: an HTTP start, the end of a reaction. */
@@ -16,11 +16,23 @@ export type FactItem = {
   readonly waiter: Waiter;
 };
 
+/** A parked record as it can be read now: its fact, or why it can't be read. */
+export type ReadAgain =
+  | { readonly kind: "event"; readonly fact: EventFact; readonly record: BusRecord }
+  | { readonly kind: "unreadable"; readonly error: TroupeError };
+
 /**
  * A document has timers due. `dueAt`: as its store said, so that a cached copy which says otherwise is known to be old.
  * `upTo`: the instant to which its sources are drained; timers due after it may not fire yet, whatever the clock says.
+ * `parked`: the parked records that an operator wants tried again, by place; only where that is what is due.
  */
-export type DueItem = { readonly kind: "due"; readonly documentId: string; readonly dueAt: number; readonly upTo: number };
+export type DueItem = {
+  readonly kind: "due";
+  readonly documentId: string;
+  readonly dueAt: number;
+  readonly upTo: number;
+  readonly parked?: ReadonlyMap<string, ReadAgain>;
+};
 
 /** A batch after decoding: what is to be folded, and what can't be. */
 export type BatchInput = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { shardOf } from "@troupe/kernel";
-import { OWNER, tallyId } from "./support/tally.ts";
+import { OWNER, tallyFold, tallyId } from "./support/tally.ts";
 import { orderId, WAYS, World } from "./support/world.ts";
 
 const unique = (items: readonly { readonly identity: string }[]): number => new Set(items.map(({ identity }) => identity)).size;
@@ -27,11 +27,12 @@ for (const way of WAYS) {
       await world.say("RefundRequested", { order });
       await world.say("StockReleaseRequested", { order });
     }
-    const first = world.process();
+    const fold = tallyFold({ full: true });
+    const first = world.process({ fold });
     first.faults.afterCommit = () => world.kill(first);
     await first.processor.start();
     await world.until(() => first.faults.storeCalls > 0, "the first process works", { still: true });
-    await world.started();
+    await world.started({ fold });
     await world.settled();
     assert.equal((await world.letters()).length, 2);
     for (const order of ["a", "b"]) assert.equal((await world.tally(order)).log.length, 1);

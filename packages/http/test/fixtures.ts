@@ -18,6 +18,8 @@ export const ORDER = {
         properties: { sku: { type: "string", minLength: 1 }, quantity: { type: "integer", minimum: 1, maximum: 99 } },
       },
     },
+    reason: { type: "string", minLength: 1, pattern: "\\S" },
+    fields: { type: "object", minProperties: 1 },
     payment: { anyOf: [{ const: "card" }, { const: "invoice" }] },
     ship: {
       anyOf: [

@@ -54,6 +54,16 @@ const refused: readonly (readonly [string, string, string])[] = [
     '{"lines":[{"sku":"a","quantity":1}],"ship":{"city":"x","zip":"y"}}',
     '`ship.zip` is "y"; allowed is text that matches ^\\d+$.',
   ],
+  [
+    "a text of nothing but blanks",
+    '{"lines":[{"sku":"a","quantity":1}],"reason":" "}',
+    '`reason` is " "; allowed is text that is not empty.',
+  ],
+  [
+    "an object without a field",
+    '{"lines":[{"sku":"a","quantity":1}],"fields":{}}',
+    "`fields` is {}; allowed is an object with at least one field.",
+  ],
   ["a body that is no object", "[]", "`body` is []; allowed is an object."],
 ];
 for (const [what, body, message] of refused) {

@@ -1,7 +1,7 @@
 import type { AssignedPartition, TopicPartition, TopicSpec } from "@troupe/kernel";
 import { TroupeError } from "@troupe/kernel";
 import type { Admin } from "kafkajs";
-import type { NewClient } from "./client.ts";
+import type { Client, NewClient } from "./client.ts";
 import { unreachable } from "./errors.ts";
 
 /** First and after-the-last offset of a partition. */
@@ -9,19 +9,20 @@ export type Range = TopicPartition & { readonly first: number; readonly end: num
 /** Where a group stands: at what it committed, or at the first offset that there still is. */
 export type Standing = AssignedPartition & Range & { readonly committed: number | null };
 export type Brokers = ReturnType<typeof createBrokers>;
+type Connection = { readonly client: Client; readonly admin: Promise<Admin> };
 
 /**
  * Questions to the cluster over one administrative connection. A connection that failed is dropped and made anew at the
  * next question: kafkajs keeps asking for topics that were deleted, and after that answers nothing else.
  */
 export function createBrokers(newClient: NewClient, address: string) {
-  let open: Promise<Admin> | undefined;
+  let open: Connection | undefined;
   let closed = false;
 
-  const connect = async (): Promise<Admin> => {
-    const admin = newClient().admin();
-    await admin.connect();
-    return admin;
+  const connect = (): Connection => {
+    const client = newClient();
+    const admin = client.kafka.admin();
+    return { client, admin: admin.connect().then(() => admin) };
   };
 
   async function ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
@@ -29,7 +30,7 @@ export function createBrokers(newClient: NewClient, address: string) {
     open ??= connect();
     const used = open;
     try {
-      return await question(await used);
+      return await question(await used.admin);
     } catch (error) {
       if (open === used) open = undefined;
       void disconnect(used);
@@ -97,9 +98,7 @@ export function createBrokers(newClient: NewClient, address: string) {
 }
 
 /** The connection is given up either way, so a failure to close it changes nothing. */
-async function disconnect(admin: Promise<Admin>): Promise<void> {
-  await admin.then((connected) => connected.disconnect()).catch(() => undefined);
-}
+const disconnect = ({ client, admin }: Connection): Promise<void> => client.end(async () => (await admin).disconnect());
 
 /** The specs of `wanted`; throws TOPIC_UNKNOWN with what there is. */
 export function pick(wanted: readonly string[], all: readonly TopicSpec[]): readonly TopicSpec[] {

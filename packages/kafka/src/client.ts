@@ -1,5 +1,8 @@
-import type { Log } from "@troupe/kernel";
-import { Kafka, type KafkaConfig, type LogEntry, logLevel } from "kafkajs";
+import { connect, isIP, type Socket } from "node:net";
+import { connect as connectSecurely } from "node:tls";
+import type { Clock, Log } from "@troupe/kernel";
+import { type ISocketFactory, Kafka, type KafkaConfig, type LogEntry, logLevel } from "kafkajs";
+import { mendRequestQueue } from "./mend-request-queue.ts";
 
 /** Password login (SASL). */
 export type KafkaLogin = {
@@ -13,15 +16,25 @@ export type KafkaSecurity = { readonly tls?: { readonly ca?: string }; readonly 
 export type ClientOptions = {
   readonly brokers: readonly string[];
   readonly clientId: string;
+  readonly clock: Clock;
   readonly log: Log;
   readonly security?: KafkaSecurity;
 };
 
+/** A Kafka instance with connections of its own. */
+export type Client = {
+  readonly kafka: Kafka;
+  /**
+   * Lets the consumer, producer or admin of this client take leave, for three seconds at most, then breaks what connections are
+   * left and makes no new ones. Never rejects.
+   */
+  end(takeLeave: () => Promise<unknown>): Promise<void>;
+};
 /**
- * Makes Kafka instances. Every consumer, producer and admin gets its own: two consumers of one instance share a table of
+ * Makes clients. Every consumer, producer and admin gets its own: two consumers of one instance share a table of
  * committed offsets and spoil each other's, and kafkajs writes its authenticator into the sasl object that it is given.
  */
-export type NewClient = (retry?: Retry) => Kafka;
+export type NewClient = (retry?: Retry) => Client;
 
 /** Retries inside kafkajs: pauses in milliseconds double from the first to the longest. */
 export type Retry = { readonly initialRetryTime: number; readonly maxRetryTime: number; readonly retries: number };
@@ -34,9 +47,59 @@ const SHORT: Retry = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4 };
 export const PATIENT: Retry = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 7 };
 const CONNECT_MS = 1_500;
 const REQUEST_MS = 10_000;
+const LEAVE_MS = 3_000;
 
 export function clientMaker(options: ClientOptions): NewClient {
-  return (retry = SHORT) => new Kafka({ ...configOf(options), retry: { ...retry } });
+  mendRequestQueue();
+  return (retry = SHORT) => {
+    const connections = createConnections();
+    const kafka = new Kafka({ ...configOf(options), retry: { ...retry }, socketFactory: connections.open });
+    return {
+      kafka,
+      async end(takeLeave) {
+        await within(options.clock, { millis: LEAVE_MS, work: takeLeave });
+        connections.end();
+      },
+    };
+  };
+}
+
+/** What the broker does not confirm in time is given up. */
+export async function within(clock: Clock, { millis, work }: { millis: number; work: () => Promise<unknown> }): Promise<void> {
+  const done = new AbortController();
+  const quietly = work()
+    .catch(() => undefined)
+    .finally(() => done.abort());
+  await Promise.race([quietly, clock.sleep(millis, done.signal)]);
+}
+
+const KEEP_ALIVE_MS = 60_000;
+
+/**
+ * The sockets of one client. kafkajs forgets one when it connects twice at the same time, as it does after an outage: nobody
+ * ends that socket and its timers any more, and the process can't end either.
+ */
+function createConnections(): { readonly open: ISocketFactory; end(): void } {
+  const sockets = new Set<Socket>();
+  let ended = false;
+  // An error, because that is what makes kafkajs let go of the timers of a connection.
+  const breakOff = (socket: Socket): void => void socket.destroy(new Error("the client has ended"));
+  return {
+    open({ host, port, ssl, onConnect }) {
+      const name = isIP(host) === 0 ? { servername: host } : {};
+      const secure = ssl as typeof ssl | undefined; // kafkajs passes what it was configured with, which may be nothing
+      const socket = secure ? connectSecurely({ host, port, ...name, ...secure }, onConnect) : connect({ host, port }, onConnect);
+      socket.setKeepAlive(true, KEEP_ALIVE_MS);
+      sockets.add(socket);
+      socket.once("close", () => sockets.delete(socket));
+      if (ended) setImmediate(breakOff, socket); // once kafkajs listens to it
+      return socket;
+    },
+    end() {
+      ended = true;
+      for (const socket of sockets) breakOff(socket);
+    },
+  };
 }
 
 function configOf({ brokers, clientId, log, security }: ClientOptions): KafkaConfig {

@@ -22,8 +22,7 @@ export type KafkaOptions = {
 
 /**
  * The bus on Apache Kafka (0.11 and newer) through kafkajs. Rejects with BUS_UNREACHABLE within a few seconds when no
- * broker answers. Under Node 24 kafkajs makes the process print one TimeoutNegativeWarning, which is harmless;
- * `node --disable-warning=TimeoutNegativeWarning` silences it.
+ * broker answers.
  */
 export async function openKafka(options: KafkaOptions): Promise<Bus> {
   const { clock, log, sessionTimeoutMs = 10_000, stallMs = 30_000, maxRecordBytes = 1_000_000 } = options;

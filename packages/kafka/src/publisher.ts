@@ -1,7 +1,7 @@
 import { type OutboundRecord, partitionOf, TroupeError } from "@troupe/kernel";
 import type { ICustomPartitioner, Message, Producer, RecordMetadata } from "kafkajs";
 import { type Brokers, pick } from "./brokers.ts";
-import type { NewClient } from "./client.ts";
+import type { Client, NewClient } from "./client.ts";
 import { isProtocolError, unreachable } from "./errors.ts";
 import { recordBytes, toRounds } from "./records.ts";
 
@@ -9,6 +9,7 @@ import { recordBytes, toRounds } from "./records.ts";
 const BESIDE_VALUE = 48_588;
 
 type Sent = Message & { partition: number };
+type Connection = { readonly client: Client; readonly producer: Promise<Producer> };
 export type PublisherOptions = {
   readonly newClient: NewClient;
   readonly brokers: Brokers;
@@ -19,16 +20,16 @@ export type PublisherOptions = {
 /** The writing half of the port. See Bus.publish for what it promises. */
 export function createPublisher({ newClient, brokers, address, maxRecordBytes }: PublisherOptions) {
   let known: ReadonlySet<string> = new Set();
-  let open: Promise<Producer> | undefined;
+  let open: Connection | undefined;
 
-  const connect = async (): Promise<Producer> => {
-    const producer = newClient().producer({ createPartitioner: murmurPartitioner, allowAutoTopicCreation: false });
-    await producer.connect();
-    return producer;
+  const connect = (): Connection => {
+    const client = newClient();
+    const producer = client.kafka.producer({ createPartitioner: murmurPartitioner, allowAutoTopicCreation: false });
+    return { client, producer: producer.connect().then(() => producer) };
   };
 
   /** A producer that used a topic which was deleted fails on topics that are new to it: after a failure there is a new one. */
-  const discard = (used: Promise<Producer>): void => {
+  const discard = (used: Connection): void => {
     if (open === used) open = undefined;
     void disconnect(used);
   };
@@ -52,7 +53,7 @@ export function createPublisher({ newClient, brokers, address, maxRecordBytes }:
     const used = open;
     const topicMessages = toMessages(round);
     try {
-      const producer = await used;
+      const producer = await used.producer;
       const written = await producer.sendBatch({ acks: -1, topicMessages });
       confirm(topicMessages, { written, address });
     } catch (error) {
@@ -124,6 +125,4 @@ function tooLarge(topic: string, { bytes, limit }: { bytes: number; limit: numbe
   return new TroupeError("RECORD_TOO_LARGE", { topic, bytes, limit });
 }
 
-async function disconnect(producer: Promise<Producer>): Promise<void> {
-  await producer.then((connected) => connected.disconnect()).catch(() => undefined);
-}
+const disconnect = ({ client, producer }: Connection): Promise<void> => client.end(async () => (await producer).disconnect());

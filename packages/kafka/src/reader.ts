@@ -1,14 +1,13 @@
-import type { Clock } from "@troupe/kernel";
 import type { Cluster, Consumer, EachBatchPayload } from "kafkajs";
 import { moduloAssigner } from "./assigner.ts";
-import { type NewClient, PATIENT } from "./client.ts";
+import { type Client, type NewClient, PATIENT, within } from "./client.ts";
 import { Consumption, type ConsumptionOptions } from "./consumption.ts";
 import { innermostReason } from "./errors.ts";
 import { leaveFor } from "./leave-group.ts";
 
 /** Longest wait of a fetch for records; also bounds how long stop and resume take. */
 const FETCH_WAIT_MS = 100;
-const LEAVE_MS = 3_000;
+const COMMIT_MS = 3_000;
 
 export type ReaderOptions = Omit<ConsumptionOptions, "consumer"> & {
   readonly newClient: NewClient;
@@ -37,7 +36,8 @@ export type Reader = {
 
 export function createReader(options: ReaderOptions): Reader {
   const { clock, subscription } = options;
-  const { consumer, cluster } = newConsumer(options);
+  const client = options.newClient(PATIENT);
+  const { consumer, cluster } = newConsumer(client, options);
   const consumption = new Consumption({ ...options, consumer });
   let stopped = false;
   let lastAnswer = clock.now();
@@ -87,36 +87,34 @@ export function createReader(options: ReaderOptions): Reader {
     joined: () => joined,
     memberId: () => memberId,
     async start() {
-      try {
-        await consumer.connect();
-        await consumer.subscribe({ topics: [...subscription.topics], fromBeginning: true });
-        if (options.formerMember !== undefined) await leaveFor(options.formerMember, { ...options, cluster, gaveUp: () => stopped });
-        if (stopped) return;
-        await consumer.run({
-          autoCommit: false,
-          eachBatchAutoResolve: false,
-          partitionsConsumedConcurrently: Math.max(1, options.partitions),
-          eachBatch,
-        });
-      } finally {
-        // what was under way at stop() has connected again
-        if (stopped) await consumer.disconnect().catch(() => undefined);
-      }
+      await consumer.connect();
+      await consumer.subscribe({ topics: [...subscription.topics], fromBeginning: true });
+      if (options.formerMember !== undefined) await leaveFor(options.formerMember, { ...options, cluster, gaveUp: () => stopped });
+      if (stopped) return;
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: Math.max(1, options.partitions),
+        eachBatch,
+      });
     },
     async stop() {
       if (stopped) return;
-      await within(clock, { millis: LEAVE_MS, work: consumption.commit() });
+      await within(clock, { millis: COMMIT_MS, work: () => consumption.commit() });
       stopped = true;
       consumption.revoke();
-      await within(clock, { millis: LEAVE_MS, work: consumer.disconnect() });
+      await client.end(() => consumer.disconnect());
     },
   };
 }
 
 /** kafkajs hands its cluster to assigners when the consumer is made; nothing else gives access to it. */
-function newConsumer({ newClient, subscription, sessionTimeoutMs }: ReaderOptions): { consumer: Consumer; cluster: Cluster | undefined } {
+function newConsumer(
+  { kafka }: Client,
+  { subscription, sessionTimeoutMs }: ReaderOptions,
+): { consumer: Consumer; cluster: Cluster | undefined } {
   let cluster: Cluster | undefined;
-  const consumer = newClient(PATIENT).consumer({
+  const consumer = kafka.consumer({
     groupId: subscription.group,
     partitionAssigners: [
       (config) => {
@@ -156,11 +154,4 @@ function watch(consumer: Consumer, watcher: Watcher): void {
     const first = payload.firstOffset === null ? last : Number(payload.firstOffset);
     watcher.onSkipped(payload, { first, next: last + 1 });
   });
-}
-
-/** What the broker does not confirm in time is given up: the group notices at the session timeout. */
-async function within(clock: Clock, { millis, work }: { millis: number; work: Promise<unknown> }): Promise<void> {
-  const done = new AbortController();
-  const quietly = work.catch(() => undefined).finally(() => done.abort());
-  await Promise.race([quietly, clock.sleep(millis, done.signal)]);
 }

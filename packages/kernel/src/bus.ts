@@ -84,6 +84,7 @@ export type Bus = {
    * written: send again under the same ids), RECORD_TOO_LARGE or TOPIC_UNKNOWN (nothing of this call was written).
    */
   publish(records: readonly OutboundRecord[]): Promise<void>;
+  /** Joins the group. The first callback comes after the caller has its subscription, so a batch may be settled from within it. */
   subscribe(options: SubscribeOptions): Promise<Subscription>;
   readonly admin: BusAdmin;
   /** Largest value in bytes that `publish` takes. */

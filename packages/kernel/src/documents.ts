@@ -1,5 +1,6 @@
 import type { OutboundRecord, TopicPartition } from "./bus.ts";
 import type { Json, JsonObject } from "./json.ts";
+import type { ParkedKey, ParkedRow, ParkedRows } from "./parking.ts";
 
 /** A record decided but not yet seen on the bus. `value` is base64 of the wire bytes, null for a tombstone. */
 export type OutboxEntry = {
@@ -25,6 +26,8 @@ export type DocumentBody = {
   /** Number of history entries so far. */
   readonly historyLength: number;
   readonly updatedAt: number;
+  /** There while the key is parked. A document that was made only to be parked has the state `null`. */
+  readonly parked?: ParkedKey;
 };
 
 export type StoredDocument = DocumentBody & {
@@ -70,7 +73,10 @@ export type WriteOutcome =
   | { readonly kind: "unknown"; readonly reason: string }
   | { readonly kind: "refused"; readonly reason: string };
 
-/** Published entries to remove. `emptyAt`: the version at which nothing else was unsent, so `unsentSince` may be cleared. */
+/**
+ * Published entries to remove. `emptyAt`: the version at which whoever trims knew of nothing else unsent. `unsentSince` is
+ * cleared only while that is the version and no entry is left; another process may have written one.
+ */
 export type Trim = { readonly id: string; readonly seqs: readonly string[]; readonly emptyAt: number | null };
 
 export type DocumentQuery = {
@@ -109,6 +115,23 @@ export type Documents = {
 };
 export type DueDocument = { readonly id: string; readonly shard: number; readonly dueAt: number };
 
+/** Status of the marker that is left of a finished document: it takes no more facts, and says that its key was used. */
+export const ARCHIVED = "archived";
+
+/** How the documents of one owner age: what is finished becomes a marker, and markers go. All reject with STORE_UNREACHABLE. */
+export type Aging = {
+  /** Documents in one of these statuses that have not changed since `before`, the oldest first. */
+  aged(query: {
+    readonly statuses: readonly string[];
+    readonly before: number;
+    readonly limit: number;
+  }): Promise<readonly StoredDocument[]>;
+  /** State, inbox and history go, a marker stays. One that has changed, is parked or has something to publish is left alone. */
+  archive(marks: ReadonlyArray<{ readonly id: string; readonly expected: number; readonly w: string; readonly at: number }>): Promise<void>;
+  /** Gone, unless they have changed meanwhile. */
+  remove(marks: ReadonlyArray<{ readonly id: string; readonly expected: number }>): Promise<void>;
+};
+
 /** A record that no handler could take, with all that is needed to read or redrive it. */
 export type DeadLetter = TopicPartition & {
   /** `group/topic/partition/offset`: writing it twice changes nothing. */
@@ -124,11 +147,22 @@ export type DeadLetter = TopicPartition & {
   readonly reason: string;
   readonly at: number;
 };
+/** Which dead letters; all that is given must fit. `since`: put away at this time or later. */
+export type DeadLetterFilter = {
+  readonly id?: string;
+  readonly group?: string;
+  readonly topic?: string;
+  readonly code?: string;
+  readonly key?: string;
+  readonly since?: number;
+};
 export type DeadLetters = {
   /** Durable when it resolves; an id that exists is left as it was. */
   add(letters: readonly DeadLetter[]): Promise<void>;
   /** Newest first. */
-  list(query: { readonly group?: string; readonly limit: number }): Promise<readonly DeadLetter[]>;
+  list(query: DeadLetterFilter & { readonly limit: number }): Promise<readonly DeadLetter[]>;
+  /** Ids that are not there are passed over. */
+  remove(ids: readonly string[]): Promise<void>;
   count(): Promise<number>;
 };
 
@@ -137,7 +171,10 @@ export type DocumentStore = {
   readonly adapter: string;
   /** Documents of one owner; owners never see each other's. */
   documents(owner: string): Documents;
+  /** Absent where nothing ages. */
+  aging?(owner: string): Aging;
   readonly deadLetters: DeadLetters;
+  readonly parked: ParkedRows;
   /** Small values that must survive a restart (format of the data, definitions by hash). Last write wins. */
   readonly settings: Settings;
   close(): Promise<void>;
@@ -149,13 +186,20 @@ export type Settings = {
   list(prefix: string): Promise<ReadonlyArray<{ readonly key: string; readonly value: JsonObject }>>;
 };
 
+/** Rows of parked records that come and go with a write: added before it or with it, removed after it or with it. */
+export type ParkingRows = { readonly add: readonly ParkedRow[]; readonly remove: readonly string[] };
+
 /** One batch of work made durable as a whole: where bus and documents are one store. */
 export type Work = {
   readonly owner: string;
   /** Consumer group and epoch whose offsets move; null for work that reads nothing (timers, reactions, HTTP). */
   readonly membership: { readonly group: string; readonly epoch: number } | null;
-  /** A write that conflicts drops its records and the offsets of the whole work; the other writes still apply. */
-  readonly writes: ReadonlyArray<{ readonly write: DocumentWrite; readonly records: readonly OutboundRecord[] }>;
+  /** A write that conflicts drops its records, its rows and the offsets of the whole work; the other writes still apply. */
+  readonly writes: ReadonlyArray<{
+    readonly write: DocumentWrite;
+    readonly records: readonly OutboundRecord[];
+    readonly parking?: ParkingRows;
+  }>;
   readonly deadLetters: readonly DeadLetter[];
   readonly offsets: ReadonlyArray<TopicPartition & { readonly next: number }>;
 };

@@ -105,13 +105,33 @@ export const ERRORS = {
   OVERLOADED: entry(["refuse", 429], "The service is behind ({reason})."),
   NOT_READY: entry(["refuse", 503], "Not ready: {reason}."),
   // engine
-  HANDLER_FAILED: entry(["dead-letter", 500], "{handler} failed on {event} after {attempts} attempts: {reason}."),
+  HANDLER_FAILED: entry(["park", 500], "{handler} failed on {event}: {reason}.", "Mend the handler, then retry the parked key."),
+  REACTION_GAVE_UP: entry(
+    ["dead-letter", 500],
+    "{handler} gave up on {event} after {attempts} attempts: {reason}.",
+    "Mend what it calls, then redrive the dead letter.",
+  ),
+  PARKED_KEY_FULL: entry(
+    ["dead-letter", 500],
+    "{document} is parked with {held} records, and no more are allowed; the one at {place} does not fit.",
+    "Retry or drop what is parked, then redrive the dead letters.",
+  ),
+  HISTORY_FULL: entry(
+    ["dead-letter", 500],
+    "{document} holds {held} facts in its history, and no more are allowed; {fact} does not fit.",
+    "Find out why it has so many, raise TROUPE_MAX_HISTORY, then redrive the dead letters.",
+  ),
+  DEAD_LETTERS_FULL: entry(
+    ["retry", 503],
+    "There are {held} dead letters, and {limit} are allowed; the record at {place} would be one more.",
+    "Redrive or drop some with `npm run troupe -- dead-letters`; a running process goes on by itself.",
+  ),
   EARLY_EVENTS_FULL: entry(
     ["dead-letter", 500],
     "Saga {saga} has not started and holds its {limit} early events already; {event} does not fit.",
     "Find out why its start is missing, then redrive the dead letters.",
   ),
-  TRANSITION_ILLEGAL: entry(["dead-letter", 500], "{what} can't go from {from} to {to} ({cause})."),
+  TRANSITION_ILLEGAL: entry(["park", 500], "{what} can't go from {from} to {to} ({cause})."),
   // tools and native servers
   TOOL_MISSING: entry(["stop", 500], "`{tool}` is needed {purpose} and is not installed.", "{remedy}"),
   TOOL_FAILED: entry(["stop", 500], "`{tool}` failed {purpose}: {reason}.", "Its whole output is in {log}."),

@@ -1,8 +1,8 @@
 import type { Envelope } from "./envelope.ts";
 import type { JsonObject, Payload } from "./json.ts";
 
-/** Where a record stood in the log. */
-export type Origin = { readonly topic: string; readonly partition: number; readonly offset: number };
+/** Where a record stood in the log. `redrives`: how often it came back from the dead letters, if it did. */
+export type Origin = { readonly topic: string; readonly partition: number; readonly offset: number; readonly redrives?: number };
 
 /** An event as the fold sees it. */
 export type EventFact = {

@@ -27,8 +27,11 @@ export {
   type Unscaled,
 } from "./decimal.ts";
 export {
+  type Aging,
+  ARCHIVED,
   type AtomicWork,
   type DeadLetter,
+  type DeadLetterFilter,
   type DeadLetters,
   type DocumentBody,
   type DocumentPage,
@@ -39,6 +42,7 @@ export {
   type DueDocument,
   type HistoryEntry,
   type OutboxEntry,
+  type ParkingRows,
   SEARCH_VALUE_LIMIT,
   type SearchKeys,
   type Settings,
@@ -59,6 +63,16 @@ export type { Json, JsonObject, Payload, Value } from "./json.ts";
 export type { Log, LogFields } from "./log.ts";
 export type { AvroDuration, CalendarDate, Decimal, TimeMillis, TimestampMicros, TimestampMillis, Uuid } from "./logical-types.ts";
 export { type DocumentName, documentId, parseDocumentId, shortName } from "./names.ts";
+export {
+  PARKED_DUE_AT,
+  type ParkedAsk,
+  type ParkedKey,
+  type ParkedPlace,
+  type ParkedRow,
+  type ParkedRows,
+  type ParkedTotals,
+  recordPlace,
+} from "./parking.ts";
 export { murmur2, partitionOf, SHARDS, shardOf } from "./partitioning.ts";
 export { nearest } from "./suggest.ts";
 export { fromTaggedJson, toTaggedJson } from "./tagged-json.ts";

@@ -1,16 +1,17 @@
-import { type Documents, type DocumentWrite, SHARDS, type WriteOutcome } from "@troupe/kernel";
+import { type Aging, type Documents, type DocumentWrite, SHARDS, type WriteOutcome } from "@troupe/kernel";
 import { type AnyBulkWriteOperation, BSON, type Collection, type CreateIndexesOptions, type Db, type IndexSpecification } from "mongodb";
 import { isDuplicateKey, unreachable } from "./errors.ts";
 import { guardedWrite, TRAP_ID, trimWrites } from "./guarded-write.ts";
 import { parseJson } from "./json-text.ts";
 import { outcomesOf } from "./outcomes.ts";
 import { pageOf, selectionOf } from "./paging.ts";
+import { createAging } from "./put-away/aging.ts";
 import { type Lying, toDocument } from "./stored-document.ts";
 
 /** BSON's limit of 16 MiB less what the server and the driver add around an operation. */
 const LARGEST_BYTES = 16 * 1024 * 1024 - 16_384;
-/** UTF-16 units of text below which a write is certainly small enough: a unit is at most three bytes. */
-const SURELY_SMALL = Math.floor(LARGEST_BYTES / 3) - 1_000_000;
+/** More than numbers, names and framing of an operation take. */
+const FRAME = 2_000;
 const OK: WriteOutcome = { kind: "ok" };
 
 const INDEXES: ReadonlyArray<readonly [IndexSpecification, CreateIndexesOptions]> = [
@@ -23,8 +24,21 @@ const INDEXES: ReadonlyArray<readonly [IndexSpecification, CreateIndexesOptions]
   [{ search: 1, updatedAt: -1, _id: -1 }, { partialFilterExpression: { search: { $exists: true } } }],
 ];
 
+export type DocumentsOptions = {
+  readonly owner: string;
+  readonly address: string;
+  /** See MongoOptions. */
+  readonly withinWrite?: (() => void) | undefined;
+  readonly maxDocumentBytes?: number | undefined;
+};
+
+export type AgingDocuments = Documents & { readonly aging: Aging };
+
 /** Documents of one owner in a collection of their own, which is made and indexed at its first use. */
-export function createDocuments(db: Db, { owner, address }: { owner: string; address: string }): Documents {
+export function createDocuments(
+  db: Db,
+  { owner, address, withinWrite, maxDocumentBytes = LARGEST_BYTES }: DocumentsOptions,
+): AgingDocuments {
   const collection = db.collection<Lying>(`documents.${encodeURIComponent(owner)}`);
   let prepared: Promise<void> | undefined;
 
@@ -52,13 +66,14 @@ export function createDocuments(db: Db, { owner, address }: { owner: string; add
     ask((documents) => documents.find(filter, { projection: WITHOUT_HISTORY, sort, limit }).toArray());
 
   return {
+    aging: createAging(ask),
     load: (ids) =>
       ask(async (documents) => {
         if (ids.length === 0) return new Map();
         const found = await documents.find({ _id: { $in: [...ids] } }, { projection: WITHOUT_HISTORY }).toArray();
         return new Map(found.map((lying) => [lying._id, toDocument(lying)]));
       }),
-    commit: (writes) => commit(ready, writes),
+    commit: (writes) => commit(writes, { ready, withinWrite, most: Math.min(maxDocumentBytes, LARGEST_BYTES) }),
     async due({ shards, now, limit }) {
       const found = await find({ shard: shardFilter(shards), dueAt: { $lte: now } }, { limit, sort: { dueAt: 1, _id: 1 } });
       return found.map(({ _id, shard, dueAt }) => ({ id: _id, shard, dueAt: dueAt ?? now }));
@@ -106,20 +121,39 @@ async function prepare(collection: Collection<Lying>): Promise<void> {
   }
 }
 
-async function commit(ready: () => Promise<Collection<Lying>>, writes: readonly DocumentWrite[]): Promise<readonly WriteOutcome[]> {
+type Committing = {
+  readonly ready: () => Promise<Collection<Lying>>;
+  readonly withinWrite: (() => void) | undefined;
+  /** Bytes of the largest write. */
+  readonly most: number;
+};
+
+async function commit(writes: readonly DocumentWrite[], { ready, withinWrite, most }: Committing): Promise<readonly WriteOutcome[]> {
   const operations = writes.map(guardedWrite);
-  const outcomes = operations.map((operation) => refusalOf(operation) ?? OK);
+  const outcomes = operations.map((operation) => refusalOf(operation, most) ?? OK);
   const sent = operations.flatMap((operation, at) => (outcomes[at] === OK ? [{ at, operation }] : []));
   if (sent.length === 0) return outcomes;
-  const answers = await bulk(async () => {
-    const collection = await ready();
-    await collection.bulkWrite(
-      sent.map(({ operation }) => operation),
-      { ordered: false },
-    );
-  }, sent.length);
+  const send = (part: typeof sent): Promise<readonly WriteOutcome[]> =>
+    bulk(async () => {
+      const collection = await ready();
+      await collection.bulkWrite(
+        part.map(({ operation }) => operation),
+        { ordered: false },
+      );
+    }, part.length);
+  const answers = withinWrite === undefined ? await send(sent) : await inHalves(sent, { send, withinWrite });
   for (const [place, { at }] of sent.entries()) outcomes[at] = answers[place] ?? { kind: "unknown", reason: "no answer" };
   return outcomes;
+}
+
+async function inHalves<Sent>(
+  sent: readonly Sent[],
+  { send, withinWrite }: { readonly send: (part: Sent[]) => Promise<readonly WriteOutcome[]>; readonly withinWrite: () => void },
+): Promise<readonly WriteOutcome[]> {
+  const half = Math.ceil(sent.length / 2);
+  const first = await send(sent.slice(0, half));
+  withinWrite();
+  return half === sent.length ? first : [...first, ...(await send(sent.slice(half)))];
 }
 
 async function bulk(write: () => Promise<void>, count: number): Promise<readonly WriteOutcome[]> {
@@ -132,17 +166,17 @@ async function bulk(write: () => Promise<void>, count: number): Promise<readonly
 }
 
 /** The driver refuses a whole bulk when one operation is too large, so such a write must not get into it. */
-function refusalOf(operation: AnyBulkWriteOperation<Lying>): WriteOutcome | undefined {
-  if (textLength(operation) < SURELY_SMALL) return undefined;
+function refusalOf(operation: AnyBulkWriteOperation<Lying>, most: number): WriteOutcome | undefined {
+  if (textLength(operation) < Math.floor(most / 3) - FRAME) return undefined; // a UTF-16 unit of text is at most three bytes
   const bytes = BSON.calculateObjectSize(operation);
-  return bytes <= LARGEST_BYTES ? undefined : { kind: "refused", reason: `it has ${bytes} bytes, allowed are ${LARGEST_BYTES}` };
+  return bytes <= most ? undefined : { kind: "refused", reason: `it has ${bytes} bytes, allowed are ${most}` };
 }
 
-/** Length of all texts in an operation, in UTF-16 units; far cheaper than its exact size. */
+/** About the size of an operation in UTF-16 units, each at most three bytes; far cheaper than its exact size. */
 function textLength(value: unknown): number {
   if (typeof value === "string") return value.length;
-  if (typeof value !== "object" || value === null) return 0;
-  let length = 0;
+  if (typeof value !== "object" || value === null) return 4; // a number has 8 bytes, and its element two more
+  let length = 3; // frame of an object
   for (const [name, inner] of Object.entries(value)) length += name.length + textLength(inner);
   return length;
 }

@@ -18,7 +18,8 @@ export const TRAP_ID = "trap";
 export function guardedWrite(write: DocumentWrite): AnyBulkWriteOperation<Lying> {
   const { body, outbox, history } = write;
   const entries = Object.entries(outbox);
-  const unset = body.dueAt === null && write.expected > 0 ? { $unset: { dueAt: "" as const } } : {};
+  const absent = [...(body.dueAt === null ? ["dueAt"] : []), ...(body.parked === undefined ? ["parked"] : [])];
+  const unset = absent.length > 0 && write.expected > 0 ? { $unset: Object.fromEntries(absent.map((field) => [field, "" as const])) } : {};
   return {
     updateOne: {
       filter: { _id: write.id, version: write.expected },
@@ -36,6 +37,7 @@ export function guardedWrite(write: DocumentWrite): AnyBulkWriteOperation<Lying>
           updatedAt: body.updatedAt,
           nextSeq: write.nextSeq,
           ...(body.dueAt === null ? {} : { dueAt: body.dueAt }),
+          ...(body.parked === undefined ? {} : { parked: JSON.stringify(body.parked) }),
           ...(write.search === undefined ? {} : { search: searchTexts(write.search) }),
           ...Object.fromEntries(entries.map(([seq, entry]) => [`outbox.${seq}`, JSON.stringify(entry)])),
         },
@@ -52,13 +54,15 @@ export function guardedWrite(write: DocumentWrite): AnyBulkWriteOperation<Lying>
 }
 
 /**
- * Removes published entries, whatever the version is now; `unsentSince` goes only while the version is the one at which
- * nothing else waited. Two operations, because a write may come between.
+ * Removes published entries, whatever the version is now; `unsentSince` goes only while the version is the one named and no
+ * entry is left: whoever trims does not know of entries that another process wrote. Two operations, because a write may
+ * come between.
  */
 export function trimWrites({ id, seqs, emptyAt }: Trim): ReadonlyArray<AnyBulkWriteOperation<Lying>> {
   const entries: Record<string, ""> = Object.fromEntries(seqs.map((seq) => [`outbox.${seq}`, ""]));
   const writes: Array<AnyBulkWriteOperation<Lying>> = [];
   if (seqs.length > 0) writes.push({ updateOne: { filter: { _id: id }, update: { $unset: entries } } });
-  if (emptyAt !== null) writes.push({ updateOne: { filter: { _id: id, version: emptyAt }, update: { $unset: { unsentSince: "" } } } });
+  if (emptyAt !== null)
+    writes.push({ updateOne: { filter: { _id: id, version: emptyAt, outbox: {} }, update: { $unset: { unsentSince: "" } } } });
   return writes;
 }

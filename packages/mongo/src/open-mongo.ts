@@ -1,8 +1,9 @@
-import { type Clock, type DocumentStore, type Documents, type Log, TroupeError } from "@troupe/kernel";
+import { type Clock, type DocumentStore, type Log, TroupeError } from "@troupe/kernel";
 import { type Db, MongoClient, type MongoClientOptions, MongoCompatibilityError } from "mongodb";
-import { createDeadLetters } from "./dead-letters.ts";
-import { createDocuments } from "./documents.ts";
+import { type AgingDocuments, createDocuments } from "./documents.ts";
 import { reasonFrom, unreachable } from "./errors.ts";
+import { createDeadLetters } from "./put-away/dead-letters.ts";
+import { createParkedRows } from "./put-away/parked.ts";
 import { createSettings } from "./settings.ts";
 import { requireSuitable } from "./suitable-server.ts";
 
@@ -12,6 +13,13 @@ export type MongoOptions = {
   readonly database: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Largest write of a document, without its history; beyond it is refused. Default and most: what BSON allows. */
+  readonly maxDocumentBytes?: number;
+  /**
+   * Only where kills are tried: called in the middle of every bulk write, which is then sent in two halves. The first is
+   * durable at that moment, the second not sent; a bulk of one write is all durable, and nobody has heard the answer.
+   */
+  readonly withinWrite?: () => void;
 };
 
 /** How long a call waits for a server that can take it; an election takes two to three seconds. */
@@ -31,7 +39,7 @@ const CLIENT: MongoClientOptions = {
  * Rejects with STORE_UNREACHABLE within a few seconds when no server answers, STORE_UNSUITABLE for FerretDB and older
  * servers, CONFIG_INVALID for an address that is none.
  */
-export async function openMongo({ url, database, clock, log }: MongoOptions): Promise<DocumentStore> {
+export async function openMongo({ url, database, clock, log, withinWrite, maxDocumentBytes }: MongoOptions): Promise<DocumentStore> {
   const client = clientOf(url);
   const address = client.options.hosts.map(String).join(", ") || (client.options.srvHost ?? "");
   const began = clock.now();
@@ -41,7 +49,8 @@ export async function openMongo({ url, database, clock, log }: MongoOptions): Pr
     requireSuitable(await db.admin().command({ buildInfo: 1 }), address);
     const deadLetters = await createDeadLetters(db, address);
     log.info({ address, database, millis: Math.round(clock.now() - began) }, "the document store answers");
-    return storeOn({ client, db, address, deadLetters });
+    const parked = await createParkedRows(db, address);
+    return storeOn({ client, db, address, deadLetters, parked, withinWrite, maxDocumentBytes });
   } catch (error) {
     await client.close();
     throw refusal(error, address);
@@ -53,18 +62,24 @@ type Opened = {
   readonly db: Db;
   readonly address: string;
   readonly deadLetters: DocumentStore["deadLetters"];
+  readonly parked: DocumentStore["parked"];
+  readonly withinWrite: (() => void) | undefined;
+  readonly maxDocumentBytes: number | undefined;
 };
 
-function storeOn({ client, db, address, deadLetters }: Opened): DocumentStore {
-  const owners = new Map<string, Documents>();
+function storeOn({ client, db, address, deadLetters, parked, withinWrite, maxDocumentBytes }: Opened): DocumentStore {
+  const owners = new Map<string, AgingDocuments>();
+  const documentsOf = (owner: string): AgingDocuments => {
+    const documents = owners.get(owner) ?? createDocuments(db, { owner, address, withinWrite, maxDocumentBytes });
+    owners.set(owner, documents);
+    return documents;
+  };
   return {
     adapter: "mongo",
-    documents(owner) {
-      const documents = owners.get(owner) ?? createDocuments(db, { owner, address });
-      owners.set(owner, documents);
-      return documents;
-    },
+    documents: documentsOf,
+    aging: (owner) => documentsOf(owner).aging,
     deadLetters,
+    parked,
     settings: createSettings(db, address),
     close: () => client.close(),
   };

@@ -1,4 +1,4 @@
-import type { Json, OutboxEntry, SearchKeys, StoredDocument } from "@troupe/kernel";
+import type { Json, OutboxEntry, ParkedKey, SearchKeys, StoredDocument } from "@troupe/kernel";
 import { parseJson } from "./json-text.ts";
 
 /**
@@ -27,6 +27,8 @@ export type Lying = {
   /** Search keys as `name=value`; absent where there never were any. */
   readonly search?: readonly string[];
   readonly unsentSince?: number;
+  /** JSON text; only while the key is parked. */
+  readonly parked?: string;
   /** Sequence number to JSON text of the entry. Absent until the first entry. */
   readonly outbox?: { readonly [seq: string]: string };
   readonly history?: ReadonlyArray<{ readonly order: number; readonly at: number; readonly entry: string }>;
@@ -52,6 +54,7 @@ export function toDocument(lying: Lying): StoredDocument {
     nextSeq: lying.nextSeq,
     unsentSince: lying.unsentSince ?? null,
     outbox,
+    ...(lying.parked === undefined ? {} : { parked: parseJson<ParkedKey>(lying.parked) }),
   };
 }
 

@@ -4,8 +4,9 @@ import type { ApplyEnvironment, FoldTools } from "./apply-environment.ts";
 import type { EventMap, ServiceDefinition } from "./definition.ts";
 import { handleEvent } from "./handle-event.ts";
 import { HandlerMemory } from "./handler-memory.ts";
-import { foldRequest, isRequestDocument, replyToRequest } from "./http/fold-request.ts";
+import { foldRequest, isRequestDocument, REQUEST_STATUSES, replyToRequest } from "./http/fold-request.ts";
 import { emptyState, nextDueAt, type ParticipantState, readState, writeState } from "./participant-state.ts";
+import { beginReactions } from "./reactions/begin-reactions.ts";
 import { endReaction, retryReaction } from "./reactions/end-reaction.ts";
 import type { ReactionEnd } from "./reactions/pending-reactions.ts";
 
@@ -29,6 +30,8 @@ export function participantFold<Events extends EventMap, State extends Json>(
     wants,
     route: (fact) => [routeTo(definition, fact)],
     apply: (current, fact, context) => applyFact(current, fact, { definition, tools, context }),
+    finished: { archive: [], remove: REQUEST_STATUSES }, // entities are the service's own books
+    again: (current, fact, context) => beginAgain(current, fact, { definition, tools, context }),
     due: (current, now) => dueTimers(current, now, tools.ids),
     traceparentOf: (state, timer) => traceOf(readState(state), timer) ?? undefined,
     reply: (current, fact) =>
@@ -62,8 +65,28 @@ function applyFact<Events extends EventMap, State extends Json>(
   if (fact.kind === "event") handleEvent(memory, fact);
   else if (fact.kind === "timer") fireTimer(memory, fact);
   else endReaction(memory, reactionEndOf(fact));
+  return appliedOf(memory);
+}
+
+/** Reactions that gave up on an event begin again when its dead letter is redriven; nothing else of it is applied twice. */
+function beginAgain<Events extends EventMap, State extends Json>(
+  current: Current,
+  fact: EventFact,
+  environment: ApplyEnvironment<Events, State>,
+): Applied | undefined {
+  if (isRequestDocument(environment.definition.name, current.id)) return undefined;
+  const state = readState(current.state);
+  const memory = new HandlerMemory({ ...state, trace: environment.context.traceparent ?? state.trace }, environment);
+  const role = memory.roleOf(fact.name);
+  const undone = role?.does && role.status === "undone";
+  if (undone) memory.notice("warn", `${fact.name} is redriven after its undo and stays undone`, { effect: role.effect });
+  else beginReactions(memory, fact, role);
+  return appliedOf(memory);
+}
+
+function appliedOf<Events extends EventMap, State extends Json>(memory: HandlerMemory<Events, State>): Applied {
   return {
-    definition: environment.definition.name,
+    definition: memory.environment.definition.name,
     status: statusOf(memory.state),
     state: writeState(memory.state),
     dueAt: nextDueAt(memory.state),

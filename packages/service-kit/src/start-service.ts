@@ -29,7 +29,7 @@ export function serviceRole<Events extends EventMap, State extends Json>(
   const fold = participantFold(definition, ports);
   const events = [...fold.wants].map((name) => ports.codec.describe(name));
   const topics = [...new Set(events.map(({ topic }) => topic))].sort();
-  const limit = limits.runningReactions ?? ENGINE_DEFAULTS.runningReactions;
+  const limit = limits.runningReactions ?? ports.limits?.runningReactions ?? ENGINE_DEFAULTS.runningReactions;
   const runner = new ReactionRunner({ definition, ports, processor: () => processor, limit });
   const processor: Processor = new Processor({
     fold,

@@ -68,13 +68,61 @@ test("a handler that throws is tried again with backoff, then its event is a dea
   await lab.say("OrderConfirmationRequested", a);
   await lab.until(async () => (await lab.letters()).length === 1, "the dead letter");
   const [letter] = await lab.letters();
-  assert.equal(letter?.code, "HANDLER_FAILED");
-  assert.match(letter?.reason ?? "", /confirm failed on OrderConfirmationRequested after 3 attempts: the network said no/);
+  assert.equal(letter?.code, "REACTION_GAVE_UP");
+  assert.match(letter?.reason ?? "", /confirm gave up on OrderConfirmationRequested after 3 attempts: the network said no/);
   assert.ok(letter?.value, "its bytes can be redriven");
   await lab.until(async () => (await effectOf(lab)) === "none", "the effect is back");
   await lab.clock.advance(60_000);
   assert.equal(at.length, 3);
   assert.ok((at[2] ?? 0) - (at[1] ?? 0) > (at[1] ?? 0) - (at[0] ?? 0), "waits grow");
+});
+
+test("a redriven dead letter begins its reaction again, once, under the same idempotency key; the event is not applied twice", async (t) => {
+  const lab = await Lab.open(t);
+  const keys: string[] = [];
+  let mended = false;
+  await lab.run(
+    confirmer(
+      async (event, { now, idempotencyKey }) => {
+        keys.push(idempotencyKey);
+        if (!mended) throw new TypeError("no");
+        return [confirmed(event, now)];
+      },
+      { retry: { attempts: 1 } },
+    ),
+  );
+  await lab.say("OrderConfirmationRequested", a);
+  await lab.until(async () => (await lab.letters()).length === 1, "the dead letter");
+  await lab.redrive();
+  await lab.until(async () => (await lab.letters())[0]?.headers["troupe_redrives"] === "1", "it came back, counted");
+  mended = true;
+  await lab.redrive();
+  await lab.until(() => lab.heardOf("OrderConfirmed").length === 1, "the answer");
+  await lab.until(async () => (await effectOf(lab)) === "done", "the effect is done");
+  assert.deepEqual([keys.length, new Set(keys).size], [3, 1]);
+  assert.deepEqual(await lab.letters(), []);
+});
+
+test("a do that is redriven after its undo stays undone", async (t) => {
+  const lab = await Lab.open(t);
+  let runs = 0;
+  await lab.run(
+    confirmer(
+      async () => {
+        runs += 1;
+        throw new TypeError("no");
+      },
+      { retry: { attempts: 1 } },
+    ),
+  );
+  await lab.say("OrderConfirmationRequested", a);
+  await lab.until(async () => (await lab.letters()).length === 1, "the dead letter");
+  await lab.until(async () => (await effectOf(lab)) === "none", "the effect is back");
+  await lab.say("ShipmentRecallRequested", a);
+  await lab.until(async () => (await effectOf(lab)) === "undone", "the undo");
+  await lab.redrive();
+  await lab.until(() => lab.lines.some(({ text }) => text.includes("redriven after its undo")), "it is refused");
+  assert.equal(runs, 1);
 });
 
 test("a handler that does not come back in time counts as failed, also when it ignores its signal", async (t) => {
@@ -96,6 +144,27 @@ test("a handler that does not come back in time counts as failed, also when it i
     signals.map(({ aborted }) => aborted),
     [true, true],
   );
+});
+
+test("as many reactions run as may; further events wait until one has ended", async (t) => {
+  const lab = await Lab.open(t);
+  const { promise, open } = gate();
+  let begun = 0;
+  const service = confirmer(async (event, { now }) => {
+    begun += 1;
+    await promise;
+    return [confirmed(event, now)];
+  });
+  await lab.run(service, { runningReactions: 2 });
+  for (const [at, name] of ["a", "b", "c", "d"].entries()) {
+    await lab.say("OrderConfirmationRequested", { orderId: orderId(name) });
+    const running = Math.min(at + 1, 2);
+    await lab.until(() => begun === running, `${running} run`);
+  }
+  await lab.clock.advance(1_000);
+  assert.equal(begun, 2);
+  open();
+  await lab.until(() => lab.heardOf("OrderConfirmed").length === 4, "all four answers");
 });
 
 test("an answer that can't be encoded is a failure of its reaction, not a reason to run it for ever", async (t) => {

@@ -1,8 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { METRIC } from "./names.ts";
 
-/** What became of a record. `skipped`: a type that nobody here wants. `unexpected`: kept, but it fits no step. */
-export type RecordOutcome = "folded" | "duplicate" | "skipped" | "unexpected" | "dead-letter";
+/** What became of a record. `skipped`: a type that nobody here wants. `unexpected`: kept, but it fits no step. `parked`: it waits under its key. */
+export type RecordOutcome = "folded" | "duplicate" | "skipped" | "unexpected" | "parked" | "dead-letter";
 
 /** What a process counts. Amounts come in batches, so that counting costs nothing per record. `group` is the consumer group. */
 export type Metrics = {

@@ -1,9 +1,11 @@
+export { agingContract } from "./contract/aging-contract.ts";
 export type { AtomicContract, AtomicFixture } from "./contract/atomic-scope.ts";
 export { atomicWorkContract } from "./contract/atomic-work-contract.ts";
 export { busContract } from "./contract/bus-contract.ts";
 export { type BusContract, type BusFixture, uniqueName } from "./contract/bus-scope.ts";
 export { deadLettersContract } from "./contract/dead-letters-contract.ts";
 export { documentsContract } from "./contract/documents-contract.ts";
+export { parkedContract } from "./contract/parked-contract.ts";
 export { settingsContract } from "./contract/settings-contract.ts";
 export type { StoreContract, StoreFixture } from "./contract/store-scope.ts";
 export { type ManualClock, manualClock } from "./manual-clock.ts";

@@ -16,7 +16,7 @@ export function getSaga({ documents, definitions, stateOf }: Pick<ApiPorts, "doc
     handle: async ({ params: { definition = "", id = "" } }) => {
       const name = documentId({ tenant: DEFAULT_TENANT, definition, key: id });
       const document = (await documents.load([name])).get(name);
-      if (document === undefined) throw new TroupeError("SAGA_UNKNOWN", { definition, id });
+      if (document === undefined || document.state === null) throw new TroupeError("SAGA_UNKNOWN", { definition, id });
       const state = stateOf(document);
       const pinned = definitionOf(state, document.definition, definitions());
       const view = viewSaga(pinned, state, { history: await documents.history(name), versions: versionsIn(definitions()) });

@@ -1,4 +1,4 @@
-import { type HttpRoute, nearest, type SearchKeys, TroupeError } from "@troupe/kernel";
+import { type HttpRoute, nearest, type SearchKeys, type StoredDocument, TroupeError } from "@troupe/kernel";
 import type { CompiledDefinition } from "../core/index.ts";
 import { asData, SAGA_PAGE, SAGAS_QUERY, type SagaPage } from "./contract.ts";
 import type { ApiPorts } from "./ports.ts";
@@ -25,13 +25,16 @@ export function listSagas({ documents, definitions, stateOf }: Pick<ApiPorts, "d
         limit: numberOf(query, "limit"),
       });
       const body: SagaPage = {
-        sagas: page.documents.map((document) => summaryOf(stateOf(document), document.updatedAt)),
+        sagas: page.documents.filter(hasBegun).map((document) => summaryOf(stateOf(document), document.updatedAt)),
         cursor: page.cursor,
       };
       return { status: 200, body };
     },
   };
 }
+
+/** Not a document that is there only because its first record is parked. */
+const hasBegun = ({ state }: StoredDocument): boolean => state !== null;
 
 /** Of all versions, since sagas run under each of them. */
 function keysOf(known: readonly CompiledDefinition[], name: unknown): readonly string[] {

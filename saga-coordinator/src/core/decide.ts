@@ -46,6 +46,7 @@ export type ControlEffect = {
 export type LifecycleEvent =
   | "SagaStarted"
   | "SagaDeclined"
+  | "SagaTaken"
   | "StepOpened"
   | "StepSkipped"
   | "StepDone"
@@ -60,7 +61,7 @@ export type LifecycleEvent =
   | "SagaUnstuck"
   | "UnexpectedEvent";
 export const LIFECYCLE_EVENTS: readonly LifecycleEvent[] = [
-  ...(["SagaDeclined", "StepSkipped"] as const),
+  ...(["SagaDeclined", "SagaTaken", "StepSkipped"] as const),
   ...(["SagaStarted", "StepOpened", "StepDone", "StepFailed", "StepTimedOut", "SagaCompensating", "StepUndoing"] as const),
   ...(["StepUndone", "SagaCompleted", "SagaCompensated", "SagaStuck", "SagaUnstuck", "UnexpectedEvent"] as const),
 ];
@@ -105,7 +106,8 @@ export function decide(
 
 const FOLLOWED: readonly LifecycleEvent[] = CHILD_EVENTS;
 
-type Lifecycle = { readonly event: LifecycleEvent; readonly fields: Payload };
+/** `effect`: whom it tells, where that is not the saga's own parent. */
+type Lifecycle = { readonly event: LifecycleEvent; readonly fields: Payload; readonly effect?: string };
 
 /** The order is part of its id: a saga that goes on after its end claims again what it released. */
 function aboutAlias({ name, ids }: CompiledDefinition, { tenant, id: sagaId, order }: SagaState, move: AliasMove): ControlEffect {
@@ -120,12 +122,12 @@ type AliasMove = Extract<Move, { kind: "claimed" | "released" }>;
 function lifecycle(
   definition: CompiledDefinition,
   { tenant, id: sagaId, order, parent }: SagaState,
-  { event, fields, now, position }: Lifecycle & { now: number; position: number },
+  { event, fields, effect = parent, now, position }: Lifecycle & { now: number; position: number },
 ): LifecycleEffect {
   const payload = { sagaId, definition: definition.name, version: definition.version, ...fields, at: now };
   const id = definition.ids.messageId("troupe.lifecycle", [tenant, definition.name, sagaId, order, position]);
-  const followed = parent !== undefined && FOLLOWED.includes(event);
-  return { kind: "lifecycle", event, payload, id, ...(followed ? { effect: parent } : {}) };
+  const followed = effect !== undefined && FOLLOWED.includes(event);
+  return { kind: "lifecycle", event, payload, id, ...(followed ? { effect } : {}) };
 }
 
 /** A fan-out tells that it opened and is done as a whole: a thousand elements are no news each. */
@@ -135,6 +137,8 @@ function lifecycleOf(move: Move, state: SagaState): Lifecycle | undefined {
   switch (move.kind) {
     case "declined":
       return { event: "SagaDeclined", fields: { cause: move.cause } };
+    case "taken":
+      return { event: "SagaTaken", fields: { cause: move.cause }, effect: move.effect };
     case "skipped":
       return { event: "StepSkipped", fields: { step: move.step, reason: "its guard is false" } };
     case "pruned":

@@ -20,8 +20,9 @@ export { definitionFrom, type ParsedDefinition, type ParseOptions } from "./defi
 export { formatDuration, parseDuration } from "./definition/durations.ts";
 export { type FieldsOfEvent, fieldsOfEvents } from "./definition/fields-of-events.ts";
 export { definitionSchema } from "./definition/json-schema.ts";
-export { definitionInvalid, formatProblem, PROBLEM_CODES, type Problem, type ProblemCode } from "./definition/problems.ts";
+export { definitionInvalid, formatProblem, PROBLEM_CODES, type Problem, type ProblemCode, unknownName } from "./definition/problems.ts";
 export type { DefinitionTree, Placed, TextRun, TreeEntry, TreeNode, TreeScalar } from "./definition/read/tree.ts";
+export { repeatedSagas, type SagaInFile } from "./definition/repeated-sagas.ts";
 export {
   type AliasedEvent,
   type Answer,

@@ -28,6 +28,8 @@ export type Move =
   | { readonly kind: "undoing"; readonly step: string }
   | { readonly kind: "undone"; readonly step: string }
   | { readonly kind: "waived"; readonly step: string }
+  /** A saga asked for a start or an undo that is not its own to ask; `effect`: of its step. */
+  | { readonly kind: "taken"; readonly effect: string; readonly cause: string }
   | { readonly kind: "completed" }
   | { readonly kind: "compensated" }
   | { readonly kind: "stuck"; readonly step: string | null; readonly cause: string; readonly actions: readonly OperatorAction[] }

@@ -1,6 +1,6 @@
 import { type Clock, type Codec, type Ids, type Log, type Settings, TroupeError } from "@troupe/kernel";
 import { type CompiledDefinition, childContract, compileDefinition, definitionInvalid, formatProblem } from "../core/index.ts";
-import { type Parsed, parseAll } from "./parse-all.ts";
+import { type Parsed, parseAll, parseDistinct } from "./parse-all.ts";
 import {
   type Activation,
   activations,
@@ -39,8 +39,8 @@ export type DefinitionSources = {
  * A definition with an error is refused, all its problems logged, and the others run. Content that the store knows keeps
  * its version, changed content becomes the next number and is active from now on, and earlier versions are loaded from
  * the store for the sagas that run them. Known content that is not the active version never becomes it by itself: the
- * active one stays. Throws DEFINITION_INVALID when no file is left, for a saga defined in two files, and for one that
- * names a sub-saga which is not among them.
+ * active one stays. Of two files that define one saga the first counts, and the second is refused. Throws DEFINITION_INVALID when
+ * no file is left, and for a saga that names a sub-saga which is not among them.
  */
 export async function loadDefinitions(sources: DefinitionSources): Promise<Definitions> {
   const { settings, codec } = sources;
@@ -74,15 +74,13 @@ type Usable = { readonly entry: DefinitionFile; readonly definition: NonNullable
 
 /** Those without errors, sub-sagas before the sagas that start them. */
 function usableOf(files: readonly DefinitionFile[], { codec, log }: DefinitionSources): readonly Usable[] {
-  const all = parseAll(files, codec.events);
+  const { all, repeated } = parseDistinct(files, codec.events);
   const good = all.flatMap(({ entry, definition }) => (definition === undefined ? [] : [{ entry, definition }]));
   if (good.length === 0 && all.length > 0) throw definitionInvalid(all.flatMap(({ problems }) => problems)); // told once, by whoever ends
-  for (const { problems } of all) {
-    for (const problem of problems) {
-      const fields = { code: problem.code };
-      if (problem.severity === "error") log.error(fields, formatProblem(problem));
-      else log.warn(fields, formatProblem(problem));
-    }
+  for (const problem of [...all.flatMap(({ problems }) => problems), ...repeated]) {
+    const fields = { code: problem.code };
+    if (problem.severity === "error") log.error(fields, formatProblem(problem));
+    else log.warn(fields, formatProblem(problem));
   }
   return good;
 }
@@ -99,7 +97,6 @@ async function activate(usable: Usable, { known, parsed, active, sources }: Acti
   const { file, text } = usable.entry;
   const options = { ids: sources.ids, events: sources.codec.events, children: childrenOf(active) };
   const probe = compileDefinition(usable.definition, { ...options, version: 1 });
-  if (active.some(({ name }) => name === probe.name)) throw definedTwice(file, probe.name);
   const versions = known.stored.filter(({ name }) => name === probe.name);
   const found = versions.find((one) => one.text === text) ?? versions.find(({ hash }) => hash === probe.hash);
   if (found === undefined) {
@@ -114,9 +111,6 @@ async function activate(usable: Usable, { known, parsed, active, sources }: Acti
   const stays = parsed.find(({ entry }) => entry === current);
   return stays === undefined ? undefined : compileStored(stays, { active, sources });
 }
-
-const definedTwice = (file: string, name: string): TroupeError =>
-  new TroupeError("DEFINITION_INVALID", { file, line: 1, column: 1, reason: `saga ${name} is defined in another file already` });
 
 function staysActive(file: string, { found, current }: { readonly found: StoredVersion; readonly current: StoredVersion }): string {
   const { name, version } = found;

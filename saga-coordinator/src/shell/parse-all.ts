@@ -1,5 +1,5 @@
 import type { EventDescription } from "@troupe/kernel";
-import type { Definition } from "../core/index.ts";
+import { type Definition, repeatedSagas } from "../core/index.ts";
 import { type ParsedDefinition, parseDefinition } from "../reading/index.ts";
 
 type Entry = { readonly file: string; readonly text: string };
@@ -22,6 +22,22 @@ export function parseAll<Of extends Entry>(entries: readonly Of[], events: reado
   };
   for (const one of parsed) add(one, []);
   return [...ordered];
+}
+
+/** The same without the files that define a saga which a sound file before them defines already; those are `repeated`. */
+export function parseDistinct<Of extends Entry>(entries: readonly Of[], events: readonly EventDescription[]) {
+  const all = parseAll(entries, events);
+  const parsedOf = new Map(all.map((one) => [one.entry, one]));
+  const repeated = repeatedSagas(entries.map((entry) => ({ file: entry.file, saga: parsedOf.get(entry)?.definition?.saga })));
+  if (repeated.length === 0) return { all, repeated };
+  const refused = new Set(repeated.map(({ file }) => file));
+  return {
+    all: parseAll(
+      entries.filter(({ file }) => !refused.has(file)),
+      events,
+    ),
+    repeated,
+  }; // none may lean on a refused one
 }
 
 function childrenOf(definition: Definition | undefined): readonly string[] {

@@ -1,4 +1,4 @@
-import { type DocumentFold, type EnginePorts, type FoldedDocument, Processor } from "@troupe/engine";
+import { type DocumentFold, type EngineLimits, type EnginePorts, type FoldedDocument, Processor } from "@troupe/engine";
 import { DEFAULT_TENANT } from "@troupe/kernel";
 import type { Role } from "@troupe/service-kit";
 
@@ -17,9 +17,19 @@ export type CoordinatorOptions = {
   readonly tenants?: readonly string[];
 };
 
+/** What a coordinator runs with, once its definitions are loaded. */
+export type LoadedCoordinator = Pick<CoordinatorOptions, "tenants"> & {
+  readonly definitions: Definitions;
+  readonly limits?: Partial<EngineLimits>;
+};
+
 /** The coordinator: reads the same streams as everybody else, folds them into sagas, emits what undoes them. */
 export async function coordinatorRole(ports: EnginePorts, options: CoordinatorOptions): Promise<Role> {
-  const definitions = await load(ports, options);
+  return coordinatorOn(ports, { ...options, definitions: await load(ports, options) });
+}
+
+/** The same on definitions that are loaded already. Throws EVENT_UNKNOWN when a schema of a lifecycle event is missing. */
+export function coordinatorOn(ports: EnginePorts, { definitions, limits = {}, tenants = [DEFAULT_TENANT] }: LoadedCoordinator): Role {
   for (const event of LIFECYCLE_EVENTS) ports.codec.describe(event);
   const fold = sagaFold(definitions);
   const afterDurable = ({ runs }: FoldedDocument): void => {
@@ -32,19 +42,20 @@ export async function coordinatorRole(ports: EnginePorts, options: CoordinatorOp
     fold,
     ports,
     topics: topicsOf(fold, ports),
+    limits,
     coPartitioned: isCoPartitioned(definitions, ports),
     afterDurable,
   });
-  const schedules = new Processor({ fold: scheduleFold(definitions, ports.ids), ports, topics: [] });
+  const schedules = new Processor({ fold: scheduleFold(definitions, ports.ids), ports, topics: [], limits });
   const isScheduled = definitions.active.some(({ cron }) => cron !== undefined);
-  const processors = [sagas, ...aliasProcessors(definitions, ports), ...(isScheduled ? [schedules] : [])];
+  const processors = [sagas, ...aliasProcessors(definitions, { ports, limits }), ...(isScheduled ? [schedules] : [])];
   return {
     name: "coordinator",
     routes: [],
     readiness: processors.map((processor) => processor.readiness()),
     start: async () => {
       await Promise.all(processors.map((processor) => processor.start()));
-      await activateSchedules(schedules, { definitions, ports, tenants: options.tenants ?? [DEFAULT_TENANT] });
+      await activateSchedules(schedules, { definitions, ports, tenants });
     },
     stop: async () => void (await Promise.all(processors.map((processor) => processor.stop()))),
   };
@@ -72,10 +83,13 @@ function topicsOf({ wants }: DocumentFold, { codec }: EnginePorts): readonly str
 }
 
 /** Aliases have documents and an engine of their own, where any definition has some. */
-function aliasProcessors(definitions: Definitions, ports: EnginePorts): readonly Processor[] {
+function aliasProcessors(
+  definitions: Definitions,
+  { ports, limits }: { readonly ports: EnginePorts; readonly limits: Partial<EngineLimits> },
+): readonly Processor[] {
   if (definitions.all.every(({ aliases }) => aliases.length === 0)) return [];
   const fold = aliasFold(definitions, ports.ids);
-  return [new Processor({ fold, ports, topics: topicsOf(fold, ports), coPartitioned: false })];
+  return [new Processor({ fold, ports, topics: topicsOf(fold, ports), limits, coPartitioned: false })];
 }
 
 /**

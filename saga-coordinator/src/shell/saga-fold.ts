@@ -30,6 +30,9 @@ export function sagaFold(definitions: Definitions): DocumentFold {
     wants: new Set([...definitions.wants, ...SAGA_CONTROLS]),
     route: (fact) => routeTo(definitions, fact),
     apply: (current, fact, context) => applyFact(definitions, { current, fact, context }),
+    finished: { archive: ["completed", "compensated", "declined"], remove: [] },
+    keeps: ({ state }) => state !== null && sagaOf(state).parent !== undefined, // its parent may still undo it
+    takesReserve: ({ state }, { name }) => sagaOf(state).status === "compensating" || SAGA_CONTROLS.includes(name),
     due: (current, now) => timerFacts(definitions.pinned(current.definition), sagaOf(current.state), now),
     traceparentOf: traceOf,
   };

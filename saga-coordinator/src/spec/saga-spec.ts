@@ -14,6 +14,7 @@ import {
 } from "../core/index.ts";
 import { parseDefinition } from "../reading/index.ts";
 import type { Happening } from "./happenings.ts";
+import { assertKnown, assertPlayable } from "./known-names.ts";
 import { type Cast, Stage } from "./stage.ts";
 import { shownStory } from "./story.ts";
 
@@ -53,7 +54,10 @@ export type SpecOptions = {
   readonly change?: (text: string) => string;
 };
 
-/** A definition to be specified, read and checked as at start. Rejects with all its problems. */
+/**
+ * A definition to be specified, read and checked as at start. Rejects with all its problems. What it gives throws RangeError
+ * for a happening or a stand-in of an event that has no schema.
+ */
 export async function sagaSpec({ file, schemas, change = (text) => text }: SpecOptions): Promise<SagaSpec> {
   const events = await eventsIn(pathOf(schemas));
   const ids = createIds((data) => createHash("sha256").update(data).digest());
@@ -62,10 +66,17 @@ export async function sagaSpec({ file, schemas, change = (text) => text }: SpecO
   if (definition === undefined) throw new AssertionError({ message: problems.map(formatProblem).join("\n") });
   const children = childContractsOf(definition, { sagas, ids, events });
   const compiled = compileDefinition(definition, { version: 1, ids, events, children });
-  const begin = (happenings: readonly Happening[], cast: Cast): Given => ({
-    playedBy: (more) => begin(happenings, { ...cast, ...more }),
-    when: (happening) => whenOf({ compiled, events, cast }, [...happenings, happening]),
-  });
+  const begin = (happenings: readonly Happening[], cast: Cast): Given => {
+    assertKnown(happenings, { compiled, events });
+    assertPlayable(cast, { compiled, events });
+    return {
+      playedBy: (more) => begin(happenings, { ...cast, ...more }),
+      when: (happening) => {
+        assertKnown([happening], { compiled, events });
+        return whenOf({ compiled, events, cast }, [...happenings, happening]);
+      },
+    };
+  };
   return { given: (...happenings) => begin(happenings, {}), when: (happening) => begin([], {}).when(happening) };
 }
 

@@ -38,6 +38,12 @@ const A = "  a: { done: ADone, failed: AFailed, timeout: 1s, compensate: { emit:
 const CASES: ReadonlyArray<readonly [fear: string, yaml: string, problems: readonly string[]]> = [
   ["a sound definition has none", HEAD + A, []],
   ["an empty file", "", ["1  value-invalid"]],
+  ["a wait whose time is wrong is one mistake", `${HEAD}${A}  w: { after: a, wait: 5 m }\n`, ["6 5 duration-invalid"]],
+  [
+    "a join of nothing, in a saga without pivot, is one mistake",
+    `${HEAD}${A.replace("{ done", "{ after: { any: [] }, done")}`,
+    ["5  value-invalid"],
+  ],
   ["a file that is no map", "- a\n- b\n", ["1 - value-invalid"]],
   ["missing keys", "title: nothing else\n", ["1 title key-missing", "1 title key-missing", "1 title key-missing"]],
   ["a key with a typo", `${HEAD}${A.replace("timeout", "timout")}`, ["5 timout key-unknown"]],

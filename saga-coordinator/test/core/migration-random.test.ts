@@ -68,8 +68,9 @@ const asVersion = (compiled: CompiledDefinition, version: number): CompiledDefin
   version,
   label: `${compiled.name}@${version}#${compiled.hash}`,
 });
+/** The effect that an undo of a sub-saga says is that of a step, which may have a new name. */
 const said = ({ requests }: Lived) =>
-  requests.map(({ event, payload, attempt, sending, action }) => ({ event, payload, attempt, sending, action }));
+  requests.map(({ event, payload: { effect: _, ...payload }, attempt, sending, action }) => ({ event, payload, attempt, sending, action }));
 const stands = ({ state }: Lived, name: (step: string) => string = (step) => step) => ({
   status: state.status,
   steps: Object.fromEntries(Object.entries(state.steps).map(([step, { status }]) => [name(step), status])),

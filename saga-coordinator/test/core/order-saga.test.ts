@@ -203,6 +203,9 @@ steps:
   for (const no of [true, false]) {
     const play = new Play(guarded);
     play.given("Started", { no });
+    for (const step of ["first", "second"]) {
+      play.fact({ kind: "act", identity: `undo-${step}`, name: "undo", data: { effect: `default/other/o-1/${step}//1` } });
+    }
     played.push(play);
   }
   const seen = new Set<string>();

@@ -7,6 +7,7 @@ import {
   childContract,
   type Effect,
   type SagaState,
+  viewSaga,
 } from "../../src/core/index.ts";
 import { compileRead, Play } from "./support/play.ts";
 
@@ -162,6 +163,16 @@ test("sub-saga: an undo that finds none answers, and the start that comes after 
   child.assertRefolds();
 });
 
+test("sub-saga: the story of one that its parent undoes names the parent, and no operator", () => {
+  const { child: definition } = compiled();
+  const child = new Play(definition, beginSaga(definition, { tenant: "default", id: "p-1" }));
+  const effect = "default/order/o-1/pay//1";
+  child.event("SettleRequested", { payload: { paymentId: "p-1", total: "5" }, effect, source: COORDINATOR_SOURCE });
+  child.fact({ kind: "act", identity: "undo", name: "undo", data: { effect } });
+  const causes = viewSaga(definition, child.state, { history: child.history }).timeline.map(({ cause }) => cause);
+  assert.equal(causes.at(-1), "the saga that started this one asked for its undo");
+});
+
 test("sub-saga: a start without a saga id makes the parent stuck, and nothing is sent", () => {
   const family = new Family(compiled(), { paymentId: null, total: "5" });
   assert.match(family.parent.state.stuck?.at(0)?.cause ?? "", /^SettleRequested, the start of settle, gives no saga id$/);
@@ -181,4 +192,51 @@ test("sub-saga: an event of somebody else's saga that carries an effect of anoth
   const family = new Family();
   family.parent.event("SagaCompleted", { payload: { result: null }, effect: "default/order/o-1/use//1" });
   assert.equal(family.parent.status("pay"), "open");
+});
+
+const SECOND = "default/order/o-1/other//1";
+
+test("sub-saga: a second saga that starts it is told that it is taken, and the first one's goes on", () => {
+  const { child } = new Family();
+  const { parent, status } = child.state;
+  child.event("SettleRequested", { payload: { paymentId: "p-1", total: "5" }, effect: SECOND, source: COORDINATOR_SOURCE });
+  const told = child.effects.filter((effect) => effect.kind === "lifecycle" && effect.event === "SagaTaken");
+  assert.deepEqual(
+    told.map((effect) => (effect.kind === "lifecycle" ? effect.effect : undefined)),
+    [SECOND],
+  );
+  assert.deepEqual([child.state.parent, child.state.status], [parent, status]);
+  child.assertRefolds();
+});
+
+test("sub-saga: an undo by another than its parent undoes nothing, and is answered", () => {
+  const { child } = new Family();
+  child.given("Booked", { reference: "r-9" });
+  child.fact({ kind: "act", identity: "undo-other", name: "undo", data: { effect: SECOND } });
+  assert.equal(child.state.status, "completed");
+  assert.deepEqual(child.sent, []);
+  const last = child.effects.at(-1);
+  assert.ok(last?.kind === "lifecycle" && last.event === "SagaTaken" && last.effect === SECOND);
+  child.assertRefolds();
+});
+
+test("sub-saga: whoever is told that it is taken has failed, or has its undo confirmed, and ends: nothing waits for ever", () => {
+  const { parent: definition } = compiled();
+  for (const turned of [false, true]) {
+    const parent = new Play(definition);
+    parent.given("Started", { paymentId: "p-1", total: "5" });
+    const asked = parent.requests.at(-1);
+    if (turned) parent.fact({ kind: "act", identity: "cancel", name: "cancel", data: {} });
+    parent.event("SagaTaken", { payload: { sagaId: "p-1", definition: "settle", cause: "it is another's" }, effect: asked?.effect ?? "" });
+    assert.equal(parent.state.status, "compensated");
+    parent.assertRefolds();
+  }
+});
+
+test("sub-saga: its start read twice is not taken for another's", () => {
+  const { child, parent } = new Family();
+  const asked = parent.requests.find(({ event }) => event === "SettleRequested");
+  assert.ok(asked);
+  child.event("SettleRequested", { payload: asked.payload, effect: asked.effect, source: COORDINATOR_SOURCE });
+  assert.ok(child.effects.every((effect) => effect.kind !== "lifecycle" || effect.event !== "SagaTaken"));
 });

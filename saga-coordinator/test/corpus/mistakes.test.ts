@@ -10,9 +10,9 @@ const mistakes = readCorpus();
 test("the corpus holds at least 60 files, and one for every code there is", () => {
   assert.ok(mistakes.length >= 60, `${mistakes.length} files`);
   const codes = new Set(mistakes.flatMap(({ expects }) => expects.match(/[a-z-]+(?=,|$)/g) ?? []));
-  // What is too large is in hostile.test.ts.
+  // What is too large is in hostile.test.ts; what stands in two files takes two files, and is in repeated-sagas.test.ts.
   assert.deepEqual(
-    PROBLEM_CODES.filter((code) => !codes.has(code) && code !== "too-large"),
+    PROBLEM_CODES.filter((code) => !codes.has(code) && code !== "too-large" && code !== "saga-repeated"),
     [],
   );
 });

@@ -1,5 +1,6 @@
 import { DEFINITION_BOUNDS } from "../../src/core/definition/bounds.ts";
 import { formatProblem, PROBLEM_CODES } from "../../src/core/definition/problems.ts";
+import { repeatedSagas } from "../../src/core/definition/repeated-sagas.ts";
 import type { Mistake } from "./read-corpus.ts";
 
 const head = (example: string): string => `# What the checker says
@@ -22,6 +23,10 @@ mistakes in \`saga-coordinator/test/corpus\` by \`npm run generate\`: for each c
 export function problemPage(mistakes: readonly Mistake[]): string {
   const said = new Map<string, string>([
     ["too-large", `the file has 10000089 characters; allowed are ${DEFINITION_BOUNDS.characters}`],
+    ...repeatedSagas([
+      { file: "order.saga.yaml", saga: "order" },
+      { file: "order-copy.saga.yaml", saga: "order" },
+    ]).map(({ code, message }) => [code, message] as const),
   ]);
   for (const { code, message, severity } of mistakes.flatMap(({ problems }) => problems))
     if (!said.has(code)) said.set(code, severity === "warning" ? `(warning) ${message}` : message);

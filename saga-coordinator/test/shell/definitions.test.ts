@@ -74,9 +74,34 @@ test("a faulty file is refused with its place", async () => {
   });
 });
 
-test("one saga in two files is refused", async () => {
-  const twice = await starts({ "a.saga.yaml": releaseSaga(), "b.saga.yaml": releaseSaga("20m") });
-  await assert.rejects(twice.load(), /b\.saga\.yaml.*release is defined in another file already/);
+test("one saga in two files: the second is refused in one sentence that names both, and the others run", async () => {
+  const { load, lines } = await starts({
+    "a.saga.yaml": releaseSaga(),
+    "b.saga.yaml": releaseSaga("20m"),
+    "other.saga.yaml": releaseSaga().replace("release", "other"),
+  });
+  const { active } = await load();
+  assert.deepEqual(
+    active.map(({ name, deadlineMillis }) => [name, deadlineMillis]),
+    [
+      ["release", 600_000],
+      ["other", 600_000],
+    ],
+  );
+  const errors = lines.filter(({ level }) => level === "error");
+  assert.equal(errors.length, 1);
+  assert.match(errors[0]?.text ?? "", /^b\.saga\.yaml:1:1 saga-repeated the saga `release` is defined in a\.saga\.yaml already/);
+});
+
+test("of one saga in two files the one with an error does not keep the sound one from running, whichever comes first", async () => {
+  const faulty = releaseSaga("20m").replace("done: ShipmentRecalled", "done: ShipmentRecaled");
+  for (const files of [
+    { "a.saga.yaml": faulty, "b.saga.yaml": releaseSaga() },
+    { "a.saga.yaml": releaseSaga(), "b.saga.yaml": faulty },
+  ]) {
+    const { load } = await starts(files);
+    assert.deepEqual(labels(await load()), ["release@1"]);
+  }
 });
 
 test("an earlier version that today's schemas do not allow is named, and does not keep the process from starting", async () => {

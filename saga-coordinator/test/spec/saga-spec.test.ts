@@ -56,6 +56,15 @@ test("an ending or a step that is another one is said with the story", () => {
   );
 });
 
+test("a misspelt event throws with the nearest name wherever it stands, and never makes a spec of nothing", () => {
+  const refusal = { name: "RangeError", message: /^event `OrderPlacd` has no schema.*; did you mean `OrderPlaced`\?/ };
+  assert.throws(() => order.given("OrderPlacd"), refusal);
+  assert.throws(() => order.when(event("OrderPlacd")), refusal);
+  assert.throws(() => order.given("OrderPlaced").when("OrderPlacd"), refusal);
+  assert.throws(() => order.given("OrderPlaced").playedBy({ OrderPlacd: answers("StockReserved") }), refusal);
+  assert.throws(() => order.given("OrderPlaced").playedBy({ RefundRequested: answers("OrderPlacd") }), refusal);
+});
+
 test("an answer given twice counts once, and nothing sleeps: ten minutes pass in no time", () => {
   const began = performance.now();
   order

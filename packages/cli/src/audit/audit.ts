@@ -1,16 +1,8 @@
-import {
-  addDecimals,
-  type Bus,
-  type Codec,
-  type Decimal,
-  type DocumentStore,
-  type Json,
-  negateDecimal,
-  parseDocumentId,
-  type StoredDocument,
-} from "@troupe/kernel";
-import { readParticipantState } from "@troupe/service-kit";
-import { Ledger } from "./ledger.ts";
+import { addDecimals, type Bus, type Codec, type Decimal, type DocumentStore, negateDecimal } from "@troupe/kernel";
+import { readStored, type SagaFacts, type StoredEvidence } from "./evidence.ts";
+import { FINDING_KINDS, type Finding, type FindingKind, type OrderEvidence, PARTICIPANTS } from "./findings.ts";
+import { judgeOrder, READERS, UNSTARTED } from "./judge.ts";
+import { Ledger, OUTLINE } from "./ledger.ts";
 import { readLog } from "./read-log.ts";
 
 export type Books = {
@@ -21,7 +13,7 @@ export type Books = {
   readonly shipped: number;
 };
 
-/** Everything that the closing table says. `lost`: accepted orders without a saga. `doubled`: orders with an effect done twice. */
+/** Everything that the closing tables say, of orders whose documents are all still there. `lost`, `doubled`, `outOfOrder`: orders with a finding of that kind. */
 export type AuditReport = {
   readonly orders: number;
   readonly completed: number;
@@ -35,16 +27,14 @@ export type AuditReport = {
   readonly unstarted: number;
   readonly lost: number;
   readonly doubled: number;
+  readonly outOfOrder: number;
+  readonly unended: number;
+  readonly findings: readonly Finding[];
+  /** Records on the log that repeat a message which stood there before: what inboxes had to drop. */
+  readonly repeats: number;
   readonly books: Books;
   /** What does not add up, in words; empty when the books balance. */
   readonly imbalances: readonly string[];
-};
-
-/** What the auditor needs to know of a saga document; given by the composition root, which knows the core. */
-export type SagaFacts = (document: StoredDocument) => {
-  readonly status: string;
-  readonly stuck: boolean;
-  readonly cause: string | undefined;
 };
 
 export type AuditTools = {
@@ -53,124 +43,113 @@ export type AuditTools = {
   readonly codec: Codec;
   readonly sagaFacts: SagaFacts;
   readonly group: string;
+  /** Ids of orders that customers were told 202 for, by the customers' own word. */
+  readonly accepted?: ReadonlySet<string>;
+  /**
+   * Follows every message and every undo, not only orders and deeds. Only fair when nothing is on its way any more; takes
+   * about twice as long.
+   */
+  readonly thorough?: boolean;
+  /** Which customers' orders are looked at, where others have ordered too. Default: all. */
+  readonly concerns?: (customerId: string) => boolean;
 };
 
 const ZERO = "0.00" as Decimal; // canonical text of two digits
-/** Statuses of an instance that no start has reached. */
-export const UNSTARTED: readonly string[] = ["awaiting", "unmatched", "declined"];
 const TOPICS = ["orders", "inventory", "payments", "shipping"];
+const REQUESTS = ["StockReleaseRequested", "RefundRequested", "ShipmentRecallRequested", "OrderConfirmationRequested"];
+const EVERYTHING: ReadonlySet<string> = new Set([...Object.values(READERS).flat(), ...REQUESTS, "SagaCompleted", "SagaCompensated"]);
 
 /**
- * Compares three independent accounts: the log (what was ordered, what was done twice), the sagas' documents (how each
- * ended) and the participants' own books. Rejects when bus or store is away.
+ * Compares accounts that know nothing of each other: the log (what was ordered, asked and done), the sagas' documents (how
+ * each ended), the participants' own books, and the answers that customers got. Trusts none of them: whatever one says and
+ * another does not is a finding. Rejects when bus or store is away.
  */
 export async function audit(tools: AuditTools): Promise<AuditReport> {
-  const ledger = await readLog({ ...tools, topics: TOPICS, ledger: new Ledger() });
-  const sagas = new Map<string, StoredDocument>();
-  for await (const document of allDocuments(tools.store, "saga-coordinator", "orderFulfilment")) sagas.set(keyOf(document), document);
-  const accepted = await acceptedOrders(tools.store);
-  const books = await readBooks(tools.store);
-  const report = tally(sagas, tools.sagaFacts);
-  const placed = [...ledger.orders].filter(([, trail]) => trail.placed);
-  const completed = placed.filter(([id]) => report.completedIds.has(id)).map(([, trail]) => trail);
-  const expected = {
-    units: completed.reduce((sum, { units }) => sum + units, 0),
-    money: completed.reduce((sum, { total }) => addDecimals(sum, total), ZERO),
-    parcels: completed.length,
-  };
-  const orders = new Set([...accepted, ...placed.map(([id]) => id)]);
+  const { store, sagaFacts, thorough = false, concerns } = tools;
+  const topics = thorough ? [...TOPICS, "troupe.sagas"] : TOPICS;
+  const ledger = await readLog({ ...tools, topics, ledger: new Ledger(thorough ? EVERYTHING : OUTLINE) });
+  const stored = await readStored({ store, sagaFacts, thorough });
+  const evidence = allEvidence(tools, { ledger, stored });
+  const findings = evidence.flatMap((order) => judgeOrder(order, thorough));
+  const ordersWith = (kind: FindingKind): number => new Set(findings.filter((found) => found.kind === kind).map(({ order }) => order)).size;
+  const [lost = 0, doubled = 0, outOfOrder = 0, unended = 0] = FINDING_KINDS.map(ordersWith);
+  const books = totals(evidence);
+  const repeats = evidence.reduce((sum, { trail }) => sum + (trail?.repeats ?? 0), 0);
   return {
-    orders: orders.size,
-    completed: report.completedIds.size,
-    compensated: report.compensated,
-    causes: report.causes,
-    stuck: report.stuck,
-    open: report.open,
-    unstarted: report.unstarted,
-    lost: [...orders].filter((id) => !report.startedIds.has(id)).length,
-    doubled: ledger.doubled().length,
-    books,
-    imbalances: imbalances(books, expected),
+    orders: evidence.filter(({ accepted, trail }) => accepted || trail?.placed !== undefined).length,
+    ...tally(concerns === undefined ? [...stored.sagas.values()] : evidence.flatMap(({ saga }) => (saga === undefined ? [] : [saga]))),
+    ...{ lost, doubled, outOfOrder, unended, findings, repeats, books },
+    imbalances: imbalances(books, evidence),
   };
 }
 
-function tally(sagas: ReadonlyMap<string, StoredDocument>, sagaFacts: SagaFacts) {
-  const completedIds = new Set<string>();
-  const startedIds = new Set<string>();
+function allEvidence(
+  { accepted = new Set(), concerns }: AuditTools,
+  { ledger, stored }: { readonly ledger: Ledger; readonly stored: StoredEvidence },
+): readonly OrderEvidence[] {
+  const told = concerns === undefined ? new Set([...stored.answered, ...accepted]) : accepted;
+  const placed = [...ledger.orders].filter(([, trail]) => trail.placed !== undefined && (concerns?.(trail.placed.customerId) ?? true));
+  const books = concerns === undefined ? PARTICIPANTS.flatMap((service) => [...stored.books[service].keys()]) : [];
+  const orders = [...new Set([...told, ...placed.map(([order]) => order), ...books])];
+  const whole = orders.filter((order) => !stored.archived.has(order));
+  return whole.map((order) => ({
+    order,
+    accepted: told.has(order),
+    trail: ledger.orders.get(order),
+    saga: stored.sagas.get(order),
+    memory: stored.orders.get(order),
+    books: Object.fromEntries(PARTICIPANTS.flatMap((service) => entryOf(service, stored.books[service].get(order)))),
+  }));
+}
+
+const entryOf = <Value>(name: string, value: Value | undefined): ReadonlyArray<readonly [string, Value]> =>
+  value === undefined ? [] : [[name, value]];
+
+type Ending = { readonly status: string; readonly stuck: boolean; readonly cause: string | undefined };
+
+function tally(sagas: readonly Ending[]) {
   const causes: Record<string, number> = {};
-  let [compensated, stuck, open, unstarted] = [0, 0, 0, 0];
-  for (const [id, document] of sagas) {
-    const saga = sagaFacts(document);
-    if (UNSTARTED.includes(saga.status)) {
-      unstarted += 1;
-      continue;
-    }
-    startedIds.add(id);
-    if (saga.stuck) stuck += 1;
-    else if (saga.status === "completed") completedIds.add(id);
+  let [completed, compensated, stuck, open, unstarted] = [0, 0, 0, 0, 0];
+  for (const saga of sagas) {
+    if (UNSTARTED.includes(saga.status)) unstarted += 1;
+    else if (saga.stuck) stuck += 1;
+    else if (saga.status === "completed") completed += 1;
     else if (saga.status === "compensated") {
       compensated += 1;
       const cause = saga.cause ?? "unknown";
       causes[cause] = (causes[cause] ?? 0) + 1;
     } else open += 1;
   }
-  return { completedIds, startedIds, causes, compensated, stuck, open, unstarted };
+  return { completed, compensated, causes, stuck, open, unstarted };
 }
 
-async function readBooks(store: DocumentStore): Promise<Books> {
+function totals(evidence: readonly OrderEvidence[]): Books {
   let [reserved, released, shipped] = [0, 0, 0];
   let [captured, refunded] = [ZERO, ZERO];
-  for await (const document of allDocuments(store, "inventory", "inventory")) {
-    const books = booksOf(document);
-    reserved += Number(books["reserved"]);
-    released += Number(books["released"]);
-  }
-  for await (const document of allDocuments(store, "payments", "payments")) {
-    const books = booksOf(document);
-    captured = addDecimals(captured, String(books["captured"]) as Decimal); // the service keeps canonical text
-    refunded = addDecimals(refunded, String(books["refunded"]) as Decimal); // as above
-  }
-  for await (const document of allDocuments(store, "shipping", "shipping")) {
-    const books = booksOf(document);
-    shipped += Number(books["dispatched"]) - Number(books["recalled"]);
+  for (const { books } of evidence) {
+    const { inventory, payments, shipping } = books;
+    reserved += Number(inventory?.did ?? 0);
+    released += Number(inventory?.undid ?? 0);
+    captured = addDecimals(captured, String(payments?.did ?? ZERO) as Decimal); // the service keeps canonical text
+    refunded = addDecimals(refunded, String(payments?.undid ?? ZERO) as Decimal); // as above
+    shipped += Number(shipping?.did ?? 0) - Number(shipping?.undid ?? 0);
   }
   return { reserved, released, captured, refunded, shipped };
 }
 
-function booksOf(document: StoredDocument): { readonly [name: string]: Json } {
-  const { books } = readParticipantState(document.state).entity as { readonly books: { readonly [name: string]: Json } }; // every service of the demo keeps books
-  return books;
-}
-
-function imbalances(books: Books, expected: { readonly units: number; readonly money: Decimal; readonly parcels: number }): string[] {
+function imbalances(books: Books, evidence: readonly OrderEvidence[]): string[] {
+  const completed = evidence.flatMap(({ saga, trail }) =>
+    saga?.status === "completed" && !saga.stuck && trail?.placed !== undefined ? [trail.placed] : [],
+  );
   const kept = addDecimals(books.captured, negateDecimal(books.refunded));
+  const units = completed.reduce((sum, placed) => sum + placed.units, 0);
+  const money = completed.reduce((sum, { total }) => addDecimals(sum, total), ZERO);
   return [
-    ...differs("units reserved and not released", books.reserved - books.released, expected.units),
-    ...differs("money captured and not refunded", kept, expected.money),
-    ...differs("parcels shipped and not recalled", books.shipped, expected.parcels),
+    ...differs("units reserved and not released", books.reserved - books.released, units),
+    ...differs("money captured and not refunded", kept, money),
+    ...differs("parcels shipped and not recalled", books.shipped, completed.length),
   ];
 }
 
 const differs = (what: string, found: number | string, expected: number | string): string[] =>
   found === expected ? [] : [`${what}: ${found}, but completed orders account for ${expected}`];
-
-const keyOf = ({ id }: StoredDocument): string => parseDocumentId(id)?.key ?? id;
-
-/** Ids of the orders that callers were told 202 for. */
-async function acceptedOrders(store: DocumentStore): Promise<ReadonlySet<string>> {
-  const ids = new Set<string>();
-  for await (const { state } of allDocuments(store, "orders", "ordersRequests")) {
-    const { answer } = state as { readonly answer?: { readonly orderId?: string } }; // the kit keeps the answer that orders gave
-    if (answer?.orderId !== undefined) ids.add(answer.orderId);
-  }
-  return ids;
-}
-
-async function* allDocuments(store: DocumentStore, owner: string, definition: string): AsyncGenerator<StoredDocument> {
-  let cursor: string | null = null;
-  do {
-    const page = await store.documents(owner).query({ definition, limit: 200, ...(cursor === null ? {} : { cursor }) });
-    yield* page.documents;
-    cursor = page.cursor;
-  } while (cursor !== null);
-}

@@ -1,66 +1,68 @@
 import { addDecimals, type Decimal, type EventFact, multiplyDecimal } from "@troupe/kernel";
+import type { OrderTrail, Placed } from "./findings.ts";
 
 const ZERO = "0.00" as Decimal; // canonical text of two digits
 
-/** What the log says of one order, read by nobody's fold but the auditor's. */
-export type OrderTrail = {
-  placed: boolean;
-  units: number;
-  total: Decimal;
-  /** Ids of things done, so that a thing done twice has two. */
-  readonly reservations: Set<string>;
-  readonly payments: Set<string>;
-  readonly parcels: Set<string>;
+/** Enough to count orders and what was done for each. */
+export const OUTLINE: ReadonlySet<string> = new Set(["OrderPlaced", "StockReserved", "PaymentCaptured", "ShipmentDispatched"]);
+
+/** Fields that hold the id of the thing that an event says was done. */
+const THINGS: { readonly [event: string]: string } = {
+  StockReserved: "reservationId",
+  PaymentCaptured: "paymentId",
+  ShipmentDispatched: "parcelId",
 };
 
 /**
  * The auditor's own view: folds the raw topics and trusts no document. A message that was delivered twice is one
- * message (same id); an effect that was done twice shows as two ids of the thing done.
+ * message (same identity); an effect that was done twice shows as two ids of the thing done.
  */
 export class Ledger {
   readonly orders = new Map<string, OrderTrail>();
+  /** Events that the ledger reads. */
+  readonly wants: ReadonlySet<string>;
   readonly #seen = new Set<string>();
 
-  /** Events that the ledger reads. */
-  readonly wants: ReadonlySet<string> = new Set(["OrderPlaced", "StockReserved", "PaymentCaptured", "ShipmentDispatched"]);
+  constructor(wants: ReadonlySet<string>) {
+    this.wants = wants;
+  }
 
-  take(fact: EventFact): void {
-    if (this.#seen.has(fact.identity)) return;
-    this.#seen.add(fact.identity);
-    const payload = fact.payload as { readonly [field: string]: unknown }; // decoded by the schema of its name
-    const trail = this.#trail(String(payload["orderId"]));
-    if (fact.name === "OrderPlaced") placed(trail, payload);
-    if (fact.name === "StockReserved") trail.reservations.add(String(payload["reservationId"]));
-    if (fact.name === "PaymentCaptured") trail.payments.add(String(payload["paymentId"]));
-    if (fact.name === "ShipmentDispatched") trail.parcels.add(String(payload["parcelId"]));
+  take({ identity, name, envelope, payload: fields }: EventFact): void {
+    const payload = fields as { readonly [field: string]: unknown }; // decoded by the schema of its name
+    const trail = this.#trail(String(payload["orderId"] ?? payload["sagaId"]));
+    if (this.#seen.has(identity)) {
+      trail.repeats += 1;
+      return;
+    }
+    this.#seen.add(identity);
+    if (name === "OrderPlaced") trail.placed ??= placed(payload);
+    const thing = THINGS[name];
+    trail.sightings.push({
+      name,
+      id: envelope.id,
+      identity,
+      cause: envelope.causationId,
+      thing: thing === undefined ? undefined : String(payload[thing]),
+    });
   }
 
   #trail(orderId: string): OrderTrail {
-    const found = this.orders.get(orderId);
-    if (found !== undefined) return found;
-    const trail = {
-      placed: false,
-      units: 0,
-      total: ZERO,
-      reservations: new Set<string>(),
-      payments: new Set<string>(),
-      parcels: new Set<string>(),
-    };
-    this.orders.set(orderId, trail);
-    return trail;
-  }
-
-  /** Orders for which a thing was done more than once. */
-  doubled(): readonly string[] {
-    return [...this.orders]
-      .filter(([, trail]) => Math.max(trail.reservations.size, trail.payments.size, trail.parcels.size) > 1)
-      .map(([id]) => id);
+    const found = this.orders.get(orderId) ?? { placed: undefined, repeats: 0, sightings: [] };
+    this.orders.set(orderId, found);
+    return found;
   }
 }
 
-function placed(trail: OrderTrail, payload: { readonly [field: string]: unknown }): void {
+function placed(payload: { readonly [field: string]: unknown }): Placed {
   const lines = payload["lines"] as readonly { readonly quantity: number; readonly unitPrice: Decimal }[]; // schema of OrderPlaced
-  trail.placed = true;
-  trail.units = lines.reduce((sum, { quantity }) => sum + quantity, 0);
-  trail.total = lines.reduce((sum, { quantity, unitPrice }) => addDecimals(sum, multiplyDecimal(unitPrice, quantity)), ZERO);
+  return {
+    customerId: String(payload["customerId"]),
+    units: lines.reduce((sum, { quantity }) => sum + quantity, 0),
+    total: lines.reduce((sum, { quantity, unitPrice }) => addDecimals(sum, multiplyDecimal(unitPrice, quantity)), ZERO),
+  };
+}
+
+/** Ids of the things that the events of a name say were done. */
+export function thingsOf(trail: OrderTrail | undefined, name: string): ReadonlySet<string> {
+  return new Set((trail?.sightings ?? []).flatMap((seen) => (seen.name === name && seen.thing !== undefined ? [seen.thing] : [])));
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Batch, Bus, Codec, EventFact, Subscription } from "@troupe/kernel";
 
 /** Whoever keeps books of what it reads. */
@@ -21,18 +22,30 @@ export async function readLog<Reader extends LogReader>(options: {
   if (open.size === 0) return ledger;
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
   const subscribed = Promise.withResolvers<Subscription>();
+  const readTo = new Map<string, number>(); // after a rebalance the bus may hand over what was read before
   const take = async (batch: Batch): Promise<void> => {
+    const place = `${batch.topic}/${batch.partition}`;
+    const from = readTo.get(place) ?? 0;
+    readTo.set(place, Math.max(from, batch.nextOffset));
     for (const record of batch.records) {
+      if (record.offset < from) continue;
       const decoded = await codec.decode(record, ledger.wants);
       if (decoded.kind === "event") ledger.take(decoded.fact);
     }
-    const place = `${batch.topic}/${batch.partition}`;
     if (batch.nextOffset >= (open.get(place) ?? 0)) open.delete(place);
     if (open.size === 0) resolve();
     else (await subscribed.promise).settle(batch);
   };
+  // One batch a turn of the event loop: a long log must not keep this process from renewing its membership.
+  let turn: Promise<unknown> = Promise.resolve();
+  const onBatch = (batch: Batch): void => {
+    turn = turn
+      .then(() => setImmediate())
+      .then(() => take(batch))
+      .catch(reject);
+  };
   const quiet = { onAssigned: () => {}, onRevoked: () => {}, onHealth: () => {} };
-  const subscription = await bus.subscribe({ group, topics, onBatch: (batch) => void take(batch).catch(reject), ...quiet });
+  const subscription = await bus.subscribe({ group, topics, onBatch, ...quiet });
   subscribed.resolve(subscription);
   await done.finally(() => subscription.stop());
   return ledger;

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createCodec, fileRegistry, loadSchemas, memorySettings } from "@troupe/codec";
-import { createIds, type EventDescription, type Ids, reasonOf } from "@troupe/kernel";
-import { type Definition, formatProblem } from "@troupe/saga-coordinator/core";
+import { createIds, type EventDescription, explain, type Ids, reasonOf } from "@troupe/kernel";
+import { type Definition, formatProblem, type Problem } from "@troupe/saga-coordinator/core";
 import { type ParsedDefinition, parseDefinition } from "@troupe/saga-coordinator/reading";
 import { strictCommand } from "../compose/run-main.ts";
 
@@ -14,6 +14,16 @@ export async function eventsIn(schemasDir: string): Promise<readonly EventDescri
   const schemas = loadSchemas(schemasDir);
   const registry = await fileRegistry({ schemas, storage: memorySettings() });
   return createCodec({ schemas, registry, ids }).events;
+}
+
+/** The same; undefined, and said why, when they can't be read: a command then ends with 2. */
+export async function readableEvents(schemasDir: string): Promise<readonly EventDescription[] | undefined> {
+  try {
+    return await eventsIn(schemasDir);
+  } catch (error) {
+    say(explain(error));
+    return undefined;
+  }
 }
 
 /** A definition file as it was read and checked; `unreadable` when there is nothing to check. */
@@ -66,20 +76,31 @@ export function fileCommand(name: string, { files, description }: { readonly fil
     .option("--json", "the same as JSON on stdout", false);
 }
 
+type Refused = { readonly exitCode: 1 | 2; readonly problems: readonly Problem[] };
+const refused = (exitCode: 1 | 2, problems: readonly Problem[]): Refused => ({ exitCode, problems });
+
+/** Problems as `--json` gives them. */
+export function asJson(problems: readonly Problem[]): readonly Problem[] {
+  return problems.map(({ file, line, column, severity, code, message }) => ({ file, line, column, severity, code, message }));
+}
+
 export const say = (line: string): void => void process.stderr.write(`${line}\n`);
 export const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /**
- * One definition without errors, or the exit code that says why there is none: 2 when the file can't be read, 1 when
- * it has errors, which are then named.
+ * One definition without errors, or the exit code that says why there is none: 2 when the file or the contracts can't be
+ * read, 1 when it has errors, which are then named.
  */
 export async function oneDefinition(file: string, schemasDir: string) {
-  const known = { events: await eventsIn(schemasDir), sagas: sagasBeside([file]) };
+  const events = await readableEvents(schemasDir);
+  if (events === undefined) return refused(2, []);
+  const known = { events, sagas: sagasBeside([file]) };
   const read = readDefinitionFile(file, known);
   if (read.kind === "unreadable") {
     say(`${file} can't be read: ${read.reason}`);
-    return { exitCode: 2 } as const;
+    return refused(2, []);
   }
   for (const problem of read.problems) say(formatProblem(problem));
-  return read.definition === undefined ? ({ exitCode: 1 } as const) : ({ definition: read.definition, ...known } as const);
+  const { definition, problems } = read;
+  return definition === undefined ? refused(1, problems) : ({ definition, ...known } as const);
 }

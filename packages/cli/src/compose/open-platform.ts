@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { confluentRegistry, createCodec, fileRegistry, loadSchemas, piiNames, type Registry, registryRoutes } from "@troupe/codec";
 import { openEmbedded } from "@troupe/embedded";
-import type { EnginePorts } from "@troupe/engine";
+import type { EnginePorts, FailPoints } from "@troupe/engine";
 import { openKafka } from "@troupe/kafka";
 import {
   type AtomicWork,
@@ -20,8 +20,10 @@ import {
 } from "@troupe/kernel";
 import { openMongo } from "@troupe/mongo";
 import { createMetrics, type Metrics, startTelemetry, type Telemetry } from "@troupe/telemetry";
+import { engineLimits } from "../bounds.ts";
 import type { Config } from "../config.ts";
 import { systemClock, systemRandom } from "../system-clock.ts";
+import { failPointsOf } from "./fail-points.ts";
 
 /** Everything that roles share in one process. `ports(role)` is what one role's engine gets. */
 export type Platform = {
@@ -51,7 +53,8 @@ export async function openPlatform(config: Config, makeLog: MakeLog): Promise<Pl
   const schemas = loadSchemas(config.schemasDir);
   const log = makeLog(piiNames(schemas));
   const telemetry = await startTelemetry({ endpoint: config.otlpEndpoint, random, clock, log });
-  const adapters = await openAdapters(config, { clock, random, log });
+  const failPoints = failPointsOf(config.failAt, log);
+  const adapters = await openAdapters(config, { clock, random, log, failPoints });
   try {
     const { registry, routes } =
       config.target === "embedded"
@@ -60,7 +63,7 @@ export async function openPlatform(config: Config, makeLog: MakeLog): Promise<Pl
     const codec = createCodec({ schemas, registry, ids });
     await codec.register();
     await ensureTopics(adapters.bus, codec, config.partitions);
-    return assemble({ config, adapters, codec, ids, clock, random, log, telemetry, routes });
+    return assemble({ config, adapters, codec, ids, clock, random, log, telemetry, routes, failPoints });
   } catch (error) {
     await adapters.close();
     await telemetry.shutdown();
@@ -69,16 +72,40 @@ export async function openPlatform(config: Config, makeLog: MakeLog): Promise<Pl
 }
 
 type Adapters = { readonly bus: Bus; readonly store: DocumentStore; readonly work: AtomicWork | undefined; close(): Promise<void> };
-type Surroundings = { readonly clock: Clock; readonly random: Random; readonly log: Log };
+type Surroundings = {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly failPoints: FailPoints | undefined;
+};
 
-async function openAdapters(config: Config, { clock, random, log }: Surroundings): Promise<Adapters> {
+/** Bus and documents of the configured target. Rejects with one TroupeError, and leaves nothing open. */
+export async function openAdapters(config: Config, { clock, random, log, failPoints }: Surroundings): Promise<Adapters> {
+  const { sessionTimeoutMillis } = config;
+  const within = failPoints === undefined ? {} : { withinWrite: () => failPoints.pass("fp3") };
   if (config.target === "embedded") {
     makeFolder(config.dataDir);
-    return openEmbedded({ file: join(config.dataDir, "troupe.db"), clock, random, log });
+    const sizes = { maxDocumentBytes: config.documentBytes, maxFileBytes: config.diskMegabytes * 1024 * 1024 };
+    const bounds = { ...sizes, logRetentionMillis: config.logRetentionHours * 3_600_000 };
+    const file = join(config.dataDir, "troupe.db");
+    return openEmbedded({ file, clock, random, log, leaseMillis: sessionTimeoutMillis, ...bounds, ...within });
   }
-  const bus = await openKafka({ brokers: config.brokers.split(","), clientId: "troupe", clock, log });
+  const bus = await openKafka({
+    brokers: config.brokers.split(","),
+    clientId: "troupe",
+    clock,
+    log,
+    sessionTimeoutMs: sessionTimeoutMillis,
+  });
   try {
-    const store = await openMongo({ url: config.mongoUrl, database: config.mongoDatabase, clock, log });
+    const store = await openMongo({
+      url: config.mongoUrl,
+      database: config.mongoDatabase,
+      clock,
+      log,
+      maxDocumentBytes: config.documentBytes,
+      ...within,
+    });
     return { bus, store, work: undefined, close: async () => void (await Promise.allSettled([bus.close(), store.close()])) };
   } catch (error) {
     await bus.close();
@@ -137,8 +164,10 @@ function assemble(parts: {
   readonly log: Log;
   readonly telemetry: Telemetry;
   readonly routes: readonly HttpRoute[];
+  readonly failPoints: FailPoints | undefined;
 }): Platform {
   const { config, adapters, codec, ids, clock, random, log, telemetry, routes } = parts;
+  const failPoints = parts.failPoints === undefined ? {} : { failPoints: parts.failPoints };
   const metrics = createMetrics();
   const { bus, store, work } = adapters;
   return {
@@ -152,7 +181,20 @@ function assemble(parts: {
     metrics,
     log,
     routes,
-    ports: (role) => ({ bus, store, work, codec, ids, clock, random, metrics, log, tracing: telemetry.tracing(role) }),
+    ports: (role) => ({
+      bus,
+      store,
+      work,
+      codec,
+      ids,
+      clock,
+      random,
+      metrics,
+      log,
+      tracing: telemetry.tracing(role),
+      limits: engineLimits(config),
+      ...failPoints,
+    }),
     close: async () => {
       await adapters.close();
       await telemetry.shutdown();

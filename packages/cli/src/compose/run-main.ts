@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 
 /** Runs a main function: whatever it throws becomes one sentence on stderr and exit code 1, never a stack trace. */
 export async function runMain(main: () => Promise<number>): Promise<void> {
-  process.stdout.on("error", endQuietly);
+  process.stdout.on("error", endWithReader);
   try {
     process.exitCode = await main();
   } catch (error) {
@@ -12,9 +12,9 @@ export async function runMain(main: () => Promise<number>): Promise<void> {
   }
 }
 
-/** Whoever reads our lines has seen enough: `| head` closes the pipe. */
-function endQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
+/** Whoever reads the output, `head` for one, may have had enough: that is no failure. */
+function endWithReader(error: Error): void {
+  if (!("code" in error) || error.code !== "EPIPE") throw error;
   process.exit();
 }
 

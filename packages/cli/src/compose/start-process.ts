@@ -8,6 +8,8 @@ import { shipping } from "@troupe/shipping";
 import type { Config } from "../config.ts";
 import { type MakeLog, openPlatform, type Platform } from "./open-platform.ts";
 import { readDefinitions } from "./read-definitions.ts";
+import { watchClock } from "./watch-clock.ts";
+import { watchLoad } from "./watch-load.ts";
 
 /** Roles by name: each can be a process of its own, all can be one. */
 const ROLES: { readonly [name: string]: (platform: Platform) => Promise<Role> | Role } = {
@@ -30,6 +32,7 @@ export type RunningProcess = { readonly platform: Platform; readonly http: HttpF
  */
 export async function startProcess(config: Config, roleNames: readonly string[], makeLog: MakeLog): Promise<RunningProcess> {
   const platform = await openPlatform(config, makeLog);
+  const load = watchLoad(config.lateMillis);
   const started: Role[] = [];
   const stopRoles = async (): Promise<void> => void (await Promise.allSettled(started.map((role) => role.stop())));
   try {
@@ -47,17 +50,24 @@ export async function startProcess(config: Config, roleNames: readonly string[],
       log: platform.log,
       info: { title: "Troupe", version: "0.1.0" },
       bodyLimitBytes: config.bodyLimitBytes,
+      shedding: load.shedding,
     });
+    const stopping = new AbortController();
+    const { clock, log } = platform;
+    void watchClock({ clock, log, wall: Date.now }, stopping.signal);
     return {
       platform,
       http,
       stop: async () => {
+        stopping.abort();
+        load.stop();
         await http.close();
         await stopRoles();
         await platform.close();
       },
     };
   } catch (error) {
+    load.stop();
     await stopRoles();
     await platform.close();
     throw error;

@@ -5,7 +5,8 @@ import { MAX_RECORD_BYTES } from "./log-rows.ts";
 import { joinGroup, type Member } from "./subscription.ts";
 import { createWatcher } from "./watcher.ts";
 
-const RENEW_MILLIS = 1_000;
+/** A lease is renewed so many times before it would end. */
+const RENEWALS = 10;
 const MAX_PARTITIONS = 1_024;
 
 export type EmbeddedBus = Bus & { onCommitted(changes: Changes): void };
@@ -55,7 +56,7 @@ export function createBus(core: Core, onClosed: () => Promise<void>): EmbeddedBu
     }
     members.add(member);
     watcher.start();
-    renewal ??= setInterval(renew, RENEW_MILLIS).unref();
+    renewal ??= setInterval(renew, core.leaseMillis / RENEWALS).unref();
     return member;
   };
   const close = async (): Promise<void> => {

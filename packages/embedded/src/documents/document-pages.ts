@@ -1,4 +1,4 @@
-import { type DocumentPage, type DocumentQuery, reasonOf, TroupeError } from "@troupe/kernel";
+import { type DocumentPage, type DocumentQuery, reasonOf, type StoredDocument, TroupeError } from "@troupe/kernel";
 import type { DataFile } from "../file/data-file.ts";
 import { DOCUMENT_COLUMNS, type DocumentRow, documentOf } from "./document-rows.ts";
 
@@ -13,6 +13,11 @@ type Cursor = readonly [updated: number, id: string];
 
 export type DocumentPages = {
   page(owner: number, query: DocumentQuery): DocumentPage;
+  /** In these statuses and unchanged since `before`, the oldest first. */
+  aged(
+    owner: number,
+    query: { readonly statuses: readonly string[]; readonly before: number; readonly limit: number },
+  ): readonly StoredDocument[];
   countByStatus(owner: number, definition: string | undefined): { readonly [status: string]: number };
 };
 
@@ -21,6 +26,9 @@ export function createDocumentPages(file: DataFile): DocumentPages {
   const newest = file.query<DocumentRow>(
     `select ${DOCUMENT_COLUMNS} from doc where owner=? and name=? and status=? and (updated, id) < (?, ?)
      order by updated desc, id desc limit ?`,
+  );
+  const oldest = file.query<DocumentRow>(
+    `select ${DOCUMENT_COLUMNS} from doc where owner=? and name=? and status=? and updated<? order by updated, id limit ?`,
   );
   const found = file.query<DocumentRow>(
     `select ${DOCUMENT_COLUMNS} from doc where owner=?1 and id in (${FOUND}) and (?5 is null or name=?5) and (?6 is null or status=?6)
@@ -61,7 +69,14 @@ export function createDocumentPages(file: DataFile): DocumentPages {
     }
     return counts;
   };
-  return { page, countByStatus };
+  const aged: DocumentPages["aged"] = (owner, { statuses, before, limit }) =>
+    lanes(owner, undefined, undefined)
+      .filter(({ status }) => statuses.includes(status))
+      .flatMap((lane) => oldest.all(owner, lane.name, lane.status, before, limit))
+      .sort((a, b) => a.updated - b.updated)
+      .slice(0, limit)
+      .map(documentOf);
+  return { page, aged, countByStatus };
 }
 
 const writeCursor = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString("base64url");

@@ -1,9 +1,9 @@
-import type { DocumentWrite, HistoryEntry, OutboxEntry, StoredDocument, Trim, WriteOutcome } from "@troupe/kernel";
+import type { DocumentWrite, HistoryEntry, OutboxEntry, ParkedKey, StoredDocument, Trim, WriteOutcome } from "@troupe/kernel";
 import type { DataFile, Param } from "../file/data-file.ts";
 import { createSearchRows } from "./search-rows.ts";
 
 /** As document stores have it, so that what runs here runs there. */
-const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
+const MAX_BYTES = 16 * 1024 * 1024;
 const OK: WriteOutcome = { kind: "ok" };
 const CONFLICT: WriteOutcome = { kind: "conflict" };
 
@@ -23,8 +23,10 @@ export type DocumentRow = {
   state: string;
   inbox: string;
   outbox: string;
+  parked: string | null;
 };
-export const DOCUMENT_COLUMNS = "id, version, w, shard, name, rest, status, updated, due, length, seq, unsent, state, inbox, outbox";
+export const DOCUMENT_COLUMNS =
+  "id, version, w, shard, name, rest, status, updated, due, length, seq, unsent, state, inbox, outbox, parked";
 /** Ties in time are ordered by id, so that pages are stable. */
 export type Outbox = { readonly [seq: string]: OutboxEntry };
 
@@ -35,13 +37,13 @@ export type DocumentRows = {
   trim(owner: number, trim: Trim): void;
 };
 
-export function createDocumentRows(file: DataFile): DocumentRows {
+export function createDocumentRows(file: DataFile, maxBytes = MAX_BYTES): DocumentRows {
   const insert = file.command(
-    `insert into doc(w, shard, name, rest, status, updated, due, length, state, inbox, seq, owner, id, version, outbox, unsent)
-     values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?) on conflict do nothing`,
+    `insert into doc(w, shard, name, rest, status, updated, due, length, state, inbox, seq, parked, owner, id, version, outbox, unsent)
+     values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?) on conflict do nothing`,
   );
   const update = file.command(
-    `update doc set w=?, shard=?, name=?, rest=?, status=?, updated=?, due=?, length=?, state=?, inbox=?, seq=?, version=version+1
+    `update doc set w=?, shard=?, name=?, rest=?, status=?, updated=?, due=?, length=?, state=?, inbox=?, seq=?, parked=?, version=version+1
      where owner=? and id=? and version=?`,
   );
   const searchRows = createSearchRows(file);
@@ -58,9 +60,8 @@ export function createDocumentRows(file: DataFile): DocumentRows {
   const write: DocumentRows["write"] = (owner, given, outbox) => {
     const values = bodyColumns(given);
     const adds = given.outbox === outbox && Object.keys(outbox).length > 0 ? JSON.stringify(outbox) : "{}";
-    const bytes = sizeOf(values) + adds.length;
-    if (bytes > MAX_DOCUMENT_BYTES)
-      return { kind: "refused", reason: `its ${bytes} bytes are more than the ${MAX_DOCUMENT_BYTES} allowed` };
+    const bytes = sizeOf(values, maxBytes) + adds.length;
+    if (bytes > maxBytes) return { kind: "refused", reason: `its ${bytes} bytes are more than the ${maxBytes} allowed` };
     const { changes } =
       given.expected === 0
         ? insert(...values, owner, given.id, adds, adds === "{}" ? null : given.body.updatedAt)
@@ -81,20 +82,22 @@ export function createDocumentRows(file: DataFile): DocumentRows {
   return { write, trim };
 }
 
-type BodyColumns = readonly [string, number, string, string, string, number, number | null, number, string, string, number];
+type BodyColumns = readonly [string, number, string, string, string, number, number | null, number, string, string, number, string | null];
 
 /** Each part is turned into text once. */
 function bodyColumns({ w, shard, body, nextSeq }: DocumentWrite): BodyColumns {
   const { definition, status, updatedAt, dueAt, historyLength } = body;
   const at = definition.indexOf("@");
   const [name, rest] = at < 0 ? [definition, ""] : [definition.slice(0, at), definition.slice(at)];
-  return [w, shard, name, rest, status, updatedAt, dueAt, historyLength, JSON.stringify(body.state), JSON.stringify(body.inbox), nextSeq];
+  const [state, inbox] = [JSON.stringify(body.state), JSON.stringify(body.inbox)];
+  const parked = body.parked === undefined ? null : JSON.stringify(body.parked);
+  return [w, shard, name, rest, status, updatedAt, dueAt, historyLength, state, inbox, nextSeq, parked];
 }
 
-function sizeOf(columns: readonly Param[]): number {
+function sizeOf(columns: readonly Param[], enough: number): number {
   let characters = 0;
   for (const column of columns) if (typeof column === "string") characters += column.length;
-  if (characters * 3 <= MAX_DOCUMENT_BYTES) return characters; // UTF-8 needs at most three bytes for each: surely small enough
+  if (characters * 3 <= enough) return characters; // UTF-8 needs at most three bytes for each: surely small enough
   return columns.reduce<number>((sum, column) => sum + (typeof column === "string" ? Buffer.byteLength(column) : 0), 0);
 }
 
@@ -115,5 +118,6 @@ export function documentOf(row: DocumentRow): StoredDocument {
     outbox: row.outbox === "{}" ? {} : (JSON.parse(row.outbox) as StoredDocument["outbox"]),
     nextSeq: row.seq,
     unsentSince: row.unsent,
+    ...(row.parked === null ? {} : { parked: JSON.parse(row.parked) as ParkedKey }), // as above
   };
 }

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { reasonOf, TroupeError } from "@troupe/kernel";
 import { type DataFile, IN_MEMORY, openDataFile } from "./data-file.ts";
-import { APPLICATION_ID, FORMAT, LATER_TABLES, TABLES } from "./schema.ts";
+import { APPLICATION_ID, FORMAT, LATER_TABLES, TABLES, UPGRADES } from "./schema.ts";
 import { isLocked, resultCode } from "./sqlite-errors.ts";
 
 const OPEN_PATIENCE_MILLIS = 5_000;
@@ -16,9 +16,9 @@ const REASONS: { readonly [code: number]: string } = {
 
 /**
  * Opens or creates a data file that keeps every acknowledged write.
- * Throws DATA_FOLDER_UNUSABLE (foreign, damaged, not writable) or DATA_FOLDER_NEWER.
+ * Throws DATA_FOLDER_UNUSABLE (foreign, damaged, not writable) or DATA_FOLDER_NEWER. `maxBytes`: how large it may become.
  */
-export function openPreparedFile(path: string): DataFile {
+export function openPreparedFile(path: string, maxBytes?: number): DataFile {
   let file: DataFile | undefined;
   try {
     if (path !== IN_MEMORY) makeFolder(dirname(path));
@@ -27,6 +27,7 @@ export function openPreparedFile(path: string): DataFile {
     patiently(() => checkHeader(opened));
     patiently(() => makeDurable(opened));
     patiently(() => createTables(opened));
+    if (maxBytes !== undefined) limitSize(opened, maxBytes);
     return opened;
   } catch (error) {
     file?.close();
@@ -55,6 +56,7 @@ function checkHeader(file: DataFile): void {
 }
 
 function makeDurable(file: DataFile): void {
+  file.exec("pragma auto_vacuum=incremental"); // takes effect in a new file only: free pages can be given back
   const mode = pragma(file, "journal_mode=wal");
   file.exec("pragma synchronous=full; pragma fullfsync=on; pragma wal_autocheckpoint=4000; pragma journal_size_limit=67108864");
   file.exec("pragma cache_size=-65536; pragma temp_store=memory");
@@ -72,12 +74,20 @@ function createTables(file: DataFile): void {
       file.exec(TABLES);
       file.exec(`pragma application_id=${APPLICATION_ID}; pragma user_version=${FORMAT}`);
     }
+    for (let format = Number(pragma(file, "user_version")); format < FORMAT; format++) {
+      file.exec(`${UPGRADES[format] ?? ""}; pragma user_version=${format + 1}`);
+    }
     file.exec(LATER_TABLES);
     file.exec("commit");
   } catch (error) {
     if (file.inTransaction()) file.exec("rollback");
     throw error;
   }
+}
+
+/** Never below what the file has already: SQLite raises it to that by itself. */
+function limitSize(file: DataFile, maxBytes: number): void {
+  file.exec(`pragma max_page_count=${Math.max(1, Math.floor(maxBytes / Number(pragma(file, "page_size"))))}`);
 }
 
 /** Opening is the one place that may block: nothing runs yet, and another process may be creating the same file. */

@@ -1,7 +1,13 @@
 /** Marks the file as ours in its header: "Trpe". */
 export const APPLICATION_ID = 0x54727065;
 /** Raised when an older program could no longer read the tables. */
-export const FORMAT = 1;
+export const FORMAT = 2;
+
+const PARKED = `
+create table parked(owner int, doc text, topic text, part int, off int, at int not null, bytes int not null, row text not null,
+  primary key(owner, doc, topic, part, off)) without rowid;
+create index parked_at on parked(at, owner, doc);
+`;
 
 /**
  * `name` gives small numbers to owners and groups, so that no row repeats their text.
@@ -15,7 +21,7 @@ create table log(topic int, part int, off int, ts int not null, key text, value 
   primary key(topic, part, off)) without rowid;
 create table doc(owner int, id text, version int not null, w text not null, shard int not null, name text not null, rest text not null,
   status text not null, updated int not null, due int, length int not null, seq int not null, unsent int,
-  state text not null, inbox text not null, outbox text not null, primary key(owner, id)) without rowid;
+  state text not null, inbox text not null, outbox text not null, parked text, primary key(owner, id)) without rowid;
 create index doc_page on doc(owner, name, status, updated, id);
 create index doc_due on doc(owner, due, shard) where due is not null;
 create index doc_unsent on doc(owner, unsent, shard) where unsent is not null;
@@ -29,7 +35,12 @@ create table member(id integer primary key autoincrement, grp int not null, topi
   boot text not null, space text not null, pid int not null, started text not null);
 create index member_grp on member(grp, id);
 create table offs(grp int, topic int, part int, off int not null, primary key(grp, topic, part)) without rowid;
-`;
+${PARKED}`;
+
+/** What brings a file of format n to format n + 1: the entry at n. */
+export const UPGRADES: { readonly [format: number]: string } = {
+  1: `alter table doc add column parked text;${PARKED}`,
+};
 
 /**
  * Tables that came after the first files were written; an older program does not miss them. `search` holds what

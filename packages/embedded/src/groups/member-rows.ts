@@ -5,9 +5,6 @@ import type { MemberTopics } from "./assignor.ts";
 import type { GroupRows } from "./group-rows.ts";
 import { isDead, machineMillis, type ProcessIdentity, thisProcess } from "./process-identity.ts";
 
-/** How long a member that does not renew is believed in. Ten times the longest stall that is allowed. */
-const LEASE_MILLIS = 10_000;
-
 /**
  * Members of groups as rows, each with a lease and the process it lives in. Who comes or goes raises the generation of the group.
  * `join`, `leave`, `renew` and `removeGone` run inside a transaction.
@@ -25,7 +22,15 @@ export type MemberRows = {
 
 type Row = ProcessIdentity & { id: number; grp: number; topics: string; lease: number };
 
-export function createMemberRows(file: DataFile, names: Names, groups: GroupRows): MemberRows {
+export type MemberRowsParts = {
+  readonly file: DataFile;
+  readonly names: Names;
+  readonly groups: GroupRows;
+  /** How long a member that does not renew is believed in. */
+  readonly leaseMillis: number;
+};
+
+export function createMemberRows({ file, names, groups, leaseMillis }: MemberRowsParts): MemberRows {
   const self = thisProcess();
   const insert = file.command("insert into member(grp, topics, lease, boot, space, pid, started) values(?, ?, ?, ?, ?, ?, ?)");
   const remove = file.command("delete from member where id=?");
@@ -43,7 +48,7 @@ export function createMemberRows(file: DataFile, names: Names, groups: GroupRows
     join: (group, topics, changes) => {
       const groupId = names.make(group);
       const { boot, space, pid, started } = self;
-      const { rowId } = insert(groupId, JSON.stringify(topics), machineMillis() + LEASE_MILLIS, boot, space, pid, started);
+      const { rowId } = insert(groupId, JSON.stringify(topics), machineMillis() + leaseMillis, boot, space, pid, started);
       groups.raise(groupId, changes);
       return rowId;
     },
@@ -51,7 +56,7 @@ export function createMemberRows(file: DataFile, names: Names, groups: GroupRows
       const row = one.get(member);
       if (row !== undefined) removeRow(row, changes);
     },
-    renew: (members) => members.every((member) => prolong(machineMillis() + LEASE_MILLIS, member).changes === 1),
+    renew: (members) => members.every((member) => prolong(machineMillis() + leaseMillis, member).changes === 1),
     anyGone: () => all.all().some(isGone),
     removeGone: (changes) => {
       for (const row of all.all().filter(isGone)) removeRow(row, changes);

@@ -7,7 +7,7 @@ type Entry = { readonly documentId: string; readonly seq: string; readonly recor
 const BATCH = 500;
 const PAUSE_MILLIS = 500;
 
-export type PublisherOptions = TrimmerOptions & { readonly ports: Pick<EnginePorts, "bus" | "clock" | "metrics" | "log"> };
+export type PublisherOptions = TrimmerOptions & { readonly ports: Pick<EnginePorts, "bus" | "clock" | "metrics" | "log" | "failPoints"> };
 
 /**
  * Brings outbox entries of durable documents to the bus, in the order in which they were enqueued, one produce request in
@@ -84,6 +84,7 @@ export class Publisher {
   async #publish(batch: readonly Entry[]): Promise<void> {
     try {
       await this.#ports.bus.publish(batch.map(({ record }) => record));
+      this.#ports.failPoints?.pass("fp5");
       this.#failing = undefined;
       this.#queue = this.#queue.slice(batch.length);
       this.#ports.metrics.published(this.#owner, batch.length);

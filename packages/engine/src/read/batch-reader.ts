@@ -1,5 +1,5 @@
 import { type Batch, explain, type TopicPartition } from "@troupe/kernel";
-import type { FoldEnvironment } from "../fold/fold-document.ts";
+import type { FoldEnvironment } from "../fold/folded-document.ts";
 import type { BatchInput } from "../work-item.ts";
 import { decodeInputs } from "./decode-inputs.ts";
 
@@ -41,6 +41,7 @@ export class BatchReader {
         const decoded = await decodeInputs(batch, this.#environment);
         if (batch.epoch < this.#epoch) return;
         this.#waiting.delete(place);
+        this.#environment.ports.failPoints?.pass("fp1");
         return this.#feed(decoded);
       } catch (error) {
         if (batch.epoch < this.#epoch) return;

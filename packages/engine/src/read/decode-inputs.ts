@@ -10,6 +10,7 @@ import {
 } from "@troupe/kernel";
 import type { DocumentFold } from "../document-fold.ts";
 import type { EngineLimits, EnginePorts } from "../engine-ports.ts";
+import { REDRIVE_COUNT, REDRIVE_GROUP } from "../operate/redrive.ts";
 import type { BatchInput, EventItem } from "../work-item.ts";
 
 type DecodeEnvironment = { readonly fold: DocumentFold; readonly ports: EnginePorts; readonly limits: EngineLimits };
@@ -25,6 +26,10 @@ export async function decodeInputs(batch: Batch, environment: DecodeEnvironment)
   const oldest = ports.clock.now() - limits.horizonMillis;
   let skipped = 0;
   for (const record of batch.records) {
+    if (isForAnother(record, fold.owner)) {
+      skipped += 1;
+      continue;
+    }
     const refuse = (code: string, reason: string): void => {
       deadLetters.push(deadLetterOf({ record, group: fold.owner, code, reason, at: ports.clock.now() }));
       noteDeadLetter(record, { code, reason }, environment);
@@ -37,14 +42,25 @@ export async function decodeInputs(batch: Batch, environment: DecodeEnvironment)
     const decoded = pending instanceof Promise ? await pending : pending; // no microtask per record when the schema is known
     if (decoded.kind === "skipped") skipped += 1;
     if (decoded.kind === "undecodable") refuse(decoded.code, decoded.reason);
-    if (decoded.kind === "event") items.push(...routed(decoded.fact, record, { fold, refuse }));
+    if (decoded.kind === "event") items.push(...routed(withRedrives(decoded.fact, record), record, { fold, refuse }));
   }
   if (skipped > 0) ports.metrics.records(fold.owner, "skipped", skipped);
   return { kind: "batch", batch, items, deadLetters };
 }
 
+/** A redriven dead letter stands in the log once more for the group that could not take it, and for nobody else. */
+function isForAnother({ headers }: BusRecord, owner: string): boolean {
+  const group = headers[REDRIVE_GROUP];
+  return group !== undefined && group !== owner;
+}
+
+function withRedrives(fact: EventFact, { headers }: BusRecord): EventFact {
+  const redrives = Number(headers[REDRIVE_COUNT] ?? 0);
+  return redrives > 0 ? { ...fact, origin: { ...fact.origin, redrives } } : fact;
+}
+
 /** Only a registry that is away is tried again; whatever else decoding throws says that this record can't be read. */
-function decodeRecord(record: BusRecord, { fold, ports }: DecodeEnvironment): Decoded | Promise<Decoded> {
+export function decodeRecord(record: BusRecord, { fold, ports }: DecodeEnvironment): Decoded | Promise<Decoded> {
   try {
     const decoded = ports.codec.decode(record, fold.wants);
     return decoded instanceof Promise ? decoded.catch(unreadable) : decoded;

@@ -139,6 +139,12 @@ function mortalStore(real: DocumentStore, life: Life): DocumentStore {
     ...real,
     documents: (owner) => mortalDocuments(real.documents(owner), life),
     deadLetters: { ...real.deadLetters, add: (letters) => life.onStore(() => real.deadLetters.add(letters)) },
+    parked: {
+      ...real.parked,
+      add: (rows) => life.onStore(() => real.parked.add(rows)),
+      load: (owner, document) => life.onStore(() => real.parked.load(owner, document)),
+      totals: (owner) => life.onStore(() => real.parked.totals(owner)),
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Applied, Current, DocumentFold, Emission, FoldContext } from "@troupe/engine";
-import { documentId, type Fact, type Json, type TimerFact, type TimestampMillis, type Uuid } from "@troupe/kernel";
+import { documentId, type Fact, type Json, type TimerFact, type TimestampMillis, TroupeError, type Uuid } from "@troupe/kernel";
 
 /** What the tests' owner keeps per order. `log`: message ids and timers in the order in which they were folded. */
 export type Tally = { readonly log: readonly string[]; readonly timers: { readonly [name: string]: number } };
@@ -10,11 +10,19 @@ export const TIMER_MILLIS = 60_000;
 
 export const tallyId = (orderId: string): string => documentId({ tenant: "default", definition: OWNER, key: orderId });
 
+export type TallyOptions = {
+  readonly brokenTimers?: () => boolean;
+  /** The handler of RefundRequested, which throws, is mended. */
+  readonly mended?: () => boolean;
+  /** It throws what makes its event a dead letter. */
+  readonly full?: boolean;
+};
+
 /**
  * A small owner that has everything an engine must carry: a release request is counted and answered with its number, a recall
- *
+ * winds a timer, a refund is poison.
  */
-export function tallyFold(options: { readonly brokenTimers?: () => boolean } = {}): DocumentFold {
+export function tallyFold(options: TallyOptions = {}): DocumentFold {
   return {
     owner: OWNER,
     source: `/${OWNER}`,
@@ -22,6 +30,8 @@ export function tallyFold(options: { readonly brokenTimers?: () => boolean } = {
     route: ({ envelope }) => [documentId({ tenant: envelope.tenant, definition: OWNER, key: envelope.correlationId ?? "" })],
     apply: (current, fact, context) => {
       if (fact.kind === "timer" && options.brokenTimers?.()) throw new TypeError("a timer that can't be folded");
+      if (fact.name === "RefundRequested" && options.full) throw new TroupeError("EARLY_EVENTS_FULL", { saga: "a", limit: 1, event: "b" });
+      if (fact.name === "RefundRequested" && options.mended?.() !== true) throw new TypeError("poison");
       return fold(current, fact, context);
     },
     due: ({ id, state }, now) => timersDue(id, stateOf(state), now),
@@ -54,8 +64,6 @@ function fold(current: Current | undefined, fact: Fact, { documentId: id, now }:
       return applied({ ...state, timers: { ...state.timers, ring: now + TIMER_MILLIS } }, []);
     case "OrderConfirmationRequested":
       return applied({ ...state, timers: {} }, []);
-    case "RefundRequested":
-      throw new TypeError("poison");
     case "third":
       if (log.length < 3) throw new RangeError(`it is number ${log.length}`);
       return applied(state, []);

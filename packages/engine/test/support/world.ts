@@ -3,7 +3,7 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createCodec, type EventCodec, fileRegistry, loadSchemas } from "@troupe/codec";
 import { type Embedded, openEmbedded } from "@troupe/embedded";
-import { type DocumentFold, type EngineLimits, type EnginePorts, Processor } from "@troupe/engine";
+import { askParked, type DocumentFold, type EngineLimits, type EnginePorts, Processor } from "@troupe/engine";
 import {
   type Codec,
   createIds,
@@ -12,7 +12,9 @@ import {
   type Json,
   type Log,
   type LogFields,
+  type ParkedAsk,
   type Payload,
+  recordPlace,
   type StoredDocument,
   type Uuid,
 } from "@troupe/kernel";
@@ -151,6 +153,24 @@ export class World {
 
   async letters(): Promise<readonly DeadLetter[]> {
     return this.embedded.store.deadLetters.list({ group: OWNER, limit: 100 });
+  }
+
+  /** Ids of the messages that wait under the key of an order, in order; empty when it is not parked. */
+  async parked(order: string): Promise<readonly string[]> {
+    const id = tallyId(orderId(order));
+    const rows = await this.embedded.store.parked.load(OWNER, id);
+    const places = (await this.document(order))?.parked?.places ?? [];
+    return places.map((place) => {
+      const row = rows.find((one) => recordPlace(one) === recordPlace(place));
+      if (row === undefined) throw new Error(`the bytes of ${recordPlace(place)} are missing`);
+      return row.headers["ce_id"] ?? "";
+    });
+  }
+
+  /** What `troupe parked retry` and `drop` write. */
+  ask(order: string, asked: ParkedAsk): Promise<boolean> {
+    const { store } = this.embedded;
+    return askParked({ owner: OWNER, id: tallyId(orderId(order)) }, asked, { store, clock: this.clock, random });
   }
 
   /** Submits a fact from inside the process, as an HTTP start or the end of a reaction does. */

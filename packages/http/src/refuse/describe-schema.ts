@@ -9,7 +9,8 @@ export function allowedBy(schema: JsonSchema): string {
   if (type === "string") return text(schema);
   if (type === "array") return `a list${range(schema["minItems"], schema["maxItems"], " with")}`;
   if (type === "boolean") return "true or false";
-  if (type === "object") return "an object";
+  if (type === "object")
+    return Number(schema["minProperties"] ?? 0) > 0 ? `an object with at least ${fields(schema["minProperties"])}` : "an object";
   if (type === "null") return "null";
   const options = branchesOf(schema);
   if (options.length > 0) return options.map(allowedBy).join(" or ");
@@ -39,10 +40,13 @@ function number(schema: JsonSchema): string {
 function text(schema: JsonSchema): string {
   const { format, pattern, minLength, maxLength } = schema;
   if (format !== undefined) return `text in the form ${format}`;
+  if (pattern === "\\S") return "text that is not empty";
   if (pattern !== undefined) return `text that matches ${pattern}`;
   if (minLength === 1 && maxLength === undefined) return "text that is not empty";
   return `text${range(minLength, maxLength, " of")}${minLength === undefined && maxLength === undefined ? "" : " characters"}`;
 }
+
+const fields = (count: unknown): string => (count === 1 ? "one field" : `${count} fields`);
 
 function range(low: unknown, high: unknown, lead: string): string {
   if (low !== undefined && high !== undefined) return `${lead} ${lead === " of" || lead === " with" ? "" : "from "}${low} to ${high}`;

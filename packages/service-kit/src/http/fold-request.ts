@@ -21,6 +21,9 @@ export type RequestAct = { readonly start: string; readonly body: Json; readonly
 /** Reply of the fold: the stored answer. `reused`: it was given to another body. */
 export type RequestReply = { readonly reused: boolean; readonly answer: Json; readonly location: string };
 
+/** Status of every request document: a request is over once it is folded. */
+export const REQUEST_STATUSES = ["claimed", "answered"];
+
 /** Definition of the request documents of a service: one document per key, its key the hash of all that identifies the request. */
 export const requestsOf = (service: string): string => `${service}Requests`;
 

@@ -18,15 +18,11 @@ export function beginReactions<Events extends EventMap, State extends Json>(
     if (role?.does && role.status === "done" && reaction.when === undefined) continue;
     if (reaction.when !== undefined && !reaction.when(memory.entity, memory.incoming(fact), role?.status ?? "none")) continue;
     const id = memory.environment.tools.ids.messageId("reaction-run", [memory.environment.definition.name, reaction.name, fact.identity]);
-    const pending = {
-      reaction: reaction.name,
-      event: storeEvent(fact),
-      attempt: 1,
-      dueAt: memory.now + retryOf(reaction).timeoutMillis + GRACE_MILLIS,
-      trace: memory.state.trace,
-      effectBefore: role?.status ?? "none",
-    };
-    putPending(memory, id, pending);
+    const dueAt = memory.now + retryOf(reaction).timeoutMillis + GRACE_MILLIS;
+    const before = memory.state.pending[id]; // redriven before the end of its last attempt was folded: that end counts no more
+    const effectBefore = before?.effectBefore ?? role?.status ?? "none";
+    const attempt = (before?.attempt ?? 0) + 1;
+    putPending(memory, id, { reaction: reaction.name, event: storeEvent(fact), attempt, dueAt, trace: memory.state.trace, effectBefore });
     if (role?.does) memory.setEffect(role.effect, "begun");
     memory.runs.push({ id } satisfies ReactionRun);
   }

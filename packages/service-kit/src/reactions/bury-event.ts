@@ -1,4 +1,4 @@
-import type { EnginePorts } from "@troupe/engine";
+import { type EnginePorts, REDRIVE_COUNT } from "@troupe/engine";
 import { type DeadLetter, type EventFact, explain, type OutboundRecord, TroupeError } from "@troupe/kernel";
 import type { ReactionEnd } from "./pending-reactions.ts";
 
@@ -20,8 +20,8 @@ export async function buryEvent(
     readonly ports: EnginePorts;
   },
 ): Promise<void> {
-  const { topic, partition, offset } = fact.origin;
-  const error = new TroupeError("HANDLER_FAILED", {
+  const { topic, partition, offset, redrives } = fact.origin;
+  const error = new TroupeError("REACTION_GAVE_UP", {
     handler: `${service}/${reaction}`,
     event: fact.name,
     attempts: end.attempt,
@@ -37,7 +37,7 @@ export async function buryEvent(
     timestamp: fact.envelope.time,
     key: record?.key ?? fact.envelope.correlationId ?? null,
     value: record === undefined || record.value === null ? null : Buffer.from(record.value).toString("base64"),
-    headers: record?.headers ?? {},
+    headers: { ...record?.headers, ...(redrives === undefined ? {} : { [REDRIVE_COUNT]: String(redrives) }) },
     code: error.code,
     reason: error.message,
     at: ports.clock.now(),

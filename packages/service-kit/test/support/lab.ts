@@ -3,7 +3,7 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createCodec, type EventCodec, fileRegistry, loadSchemas } from "@troupe/codec";
 import { type Embedded, openEmbedded } from "@troupe/embedded";
-import type { EnginePorts } from "@troupe/engine";
+import { type EngineLimits, type EnginePorts, redrive } from "@troupe/engine";
 import {
   createIds,
   type DeadLetter,
@@ -80,7 +80,7 @@ export class Lab {
   }
 
   /** A process of the service, started and with its partitions. After `kill` nothing of it reaches the world any more. */
-  async run(definition: LabDefinition): Promise<Running> {
+  async run(definition: LabDefinition, limits: Partial<EngineLimits> = {}): Promise<Running> {
     const { work, bus, store } = this.#embedded;
     const subscriptions: Subscription[] = [];
     let dead = false;
@@ -103,7 +103,7 @@ export class Lab {
       tracing: passThroughTracing(random),
       metrics: createMetrics({ process: false }),
     };
-    const role = serviceRole(definition, ports);
+    const role = serviceRole(definition, ports, limits);
     this.#running.add(role);
     await role.start();
     await this.until(() => role.readiness.every((check) => check.check().ready), "the service is ready");
@@ -141,6 +141,12 @@ export class Lab {
     const id = documentId({ tenant: "default", definition: service, key: orderId(order) });
     const document = (await this.#embedded.store.documents(service).load([id])).get(id);
     return document === undefined ? undefined : readParticipantState(document.state);
+  }
+
+  /** What `troupe dead-letters redrive --all --yes` does. */
+  async redrive(): Promise<void> {
+    const { bus, store } = this.#embedded;
+    await redrive(await this.letters(), { bus, deadLetters: store.deadLetters });
   }
 
   letters(): Promise<readonly DeadLetter[]> {

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { type ParkingRows, recordPlace } from "@troupe/kernel";
 import { until } from "../until.ts";
 import { type AtomicContract, type AtomicScope, atomicTest, withRecord, workOf } from "./atomic-scope.ts";
 import { isError } from "./bus-admin-cases.ts";
 import { textOf, textRecord } from "./bus-scope.ts";
 import { letterOf } from "./dead-letters-contract.ts";
+import { parkedRowOf } from "./parked-contract.ts";
 import { entryOf, historyOf, idOf, kindsOf, loadOne, storedAs, writeOf } from "./store-scope.ts";
 
 /** All of a work that may apply does, what may not takes its records with it. */
@@ -12,6 +14,7 @@ export function registerAtomicConflictCases(contract: AtomicContract): void {
   atomicTest(contract, "a record is seen only after the document that decided it", stateFirst);
   atomicTest(contract, "a write that conflicts drops its own records, the others apply", conflictDropsRecords);
   atomicTest(contract, "dead letters of a work are kept even when a write of it conflicts", lettersKept);
+  atomicTest(contract, "rows of parked records come and go with the write that names them, never with one that conflicts", parkedRows);
   atomicTest(contract, "of many works on one document exactly one publishes", oneWinner);
   atomicTest(contract, "a document too large is refused with its records, the others apply", refusedDropsRecords);
   atomicTest(contract, "a work with a record that can't be written is rejected whole and harms no other", poisonWork);
@@ -80,6 +83,19 @@ async function lettersKept({ work, store, owner }: AtomicScope): Promise<void> {
   assert.equal((await work.commitWork(lost)).offsetsStored, false);
   await work.commitWork(lost);
   assert.equal((await store.deadLetters.list({ group: owner, limit: 10 })).length, 1, "kept, and once");
+}
+
+async function parkedRows({ work, store, owner }: AtomicScope): Promise<void> {
+  const rows = [1, 2].map((offset) => parkedRowOf(owner, offset));
+  const commit = (expected: number, parking: ParkingRows) =>
+    work.commitWork(workOf(owner, { writes: [{ write: writeOf({ key: "a", expected }), records: [], parking }] }));
+  const kept = () => store.parked.load(owner, idOf("a"));
+  await commit(0, { add: rows, remove: [] });
+  assert.deepEqual(await kept(), rows);
+  assert.deepEqual(kindsOf((await commit(0, { add: [parkedRowOf(owner, 3)], remove: rows.map(recordPlace) })).outcomes), ["conflict"]);
+  assert.deepEqual(await kept(), rows);
+  await commit(1, { add: [parkedRowOf(owner, 3)], remove: rows.map(recordPlace) });
+  assert.deepEqual(await kept(), [parkedRowOf(owner, 3)]);
 }
 
 async function oneWinner({ work, secondWork, owner, topic, written, documents }: AtomicScope): Promise<void> {

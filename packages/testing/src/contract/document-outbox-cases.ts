@@ -82,6 +82,9 @@ async function unsentSinceCleared({ documents }: StoreScope): Promise<void> {
   assert.equal(await since(), null);
   await append(4, [3], 5000);
   assert.equal(await since(), 5000);
+  await append(5, [4], 6000);
+  await documents.trim([{ id: idOf("a"), seqs: ["4"], emptyAt: 6 }]);
+  assert.equal(await since(), 5000, "an entry that somebody else wrote waits, and the sweep must find it");
 }
 
 async function unsentFound({ documents }: StoreScope): Promise<void> {

@@ -43,7 +43,7 @@ async function handle(ports: Ports, request: HttpRequest): Promise<HttpResponse>
   const { definition = "", id = "", step: name = "" } = request.params;
   const documentName = documentId({ tenant: DEFAULT_TENANT, definition, key: id });
   const document = (await ports.documents.load([documentName])).get(documentName);
-  if (document === undefined) throw new TroupeError("SAGA_UNKNOWN", { definition, id });
+  if (document === undefined || document.state === null) throw new TroupeError("SAGA_UNKNOWN", { definition, id });
   const state = ports.stateOf(document);
   const pinned = definitionOf(state, document.definition, ports.definitions());
   const step = humanStep(pinned, name);

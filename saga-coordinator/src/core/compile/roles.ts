@@ -3,7 +3,7 @@ import type { Role } from "./compiled.ts";
 import type { CompileStrictly } from "./compiling.ts";
 
 /** Lifecycle events that tell a parent how its sub-saga fares. */
-export const CHILD_EVENTS = ["SagaCompleted", "SagaCompensated", "SagaDeclined", "SagaStuck", "SagaUnstuck"] as const;
+export const CHILD_EVENTS = ["SagaCompleted", "SagaCompensated", "SagaDeclined", "SagaTaken", "SagaStuck", "SagaUnstuck"] as const;
 
 /** What each event may mean. The guards of one step are tried together: see match.ts. */
 export function rolesOf(

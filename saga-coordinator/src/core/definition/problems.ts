@@ -14,7 +14,7 @@ export type Problem = {
 /** Closed: docs/saga-definition.md lists the same codes, and the corpus has a file for each. */
 export const PROBLEM_CODES = [
   // the file and its words
-  ...(["too-large", "yaml-malformed", "key-unknown", "key-missing", "key-misplaced"] as const),
+  ...(["too-large", "saga-repeated", "yaml-malformed", "key-unknown", "key-missing", "key-misplaced"] as const),
   ...(["kind-ambiguous", "value-invalid", "name-invalid", "duration-invalid", "cron-invalid", "zone-invalid"] as const),
   // events and how they find their saga
   ...(["event-unknown", "answers-not-disjoint", "correlation-impossible", "field-unknown", "field-unmapped"] as const),
@@ -56,10 +56,23 @@ export function definitionInvalid(problems: readonly Problem[]): TroupeError {
   });
 }
 
-/** "`X` is unknown; did you mean `Y`? Allowed are ..." without the full stop. */
-export function unknownName(what: string, { found, allowed }: { found: string; allowed: readonly string[] }): string {
+/** More names than these are not listed: nobody finds one among them. */
+const LISTED = 30;
+const NEIGHBOURS = 10;
+
+/** "`X` is unknown; did you mean `Y`? Allowed are ..." without the full stop. Of many names only those that stand beside it in the alphabet. */
+export function unknownName(what: string, { found, allowed: given }: { found: string; allowed: readonly string[] }): string {
+  const allowed = [...new Set(given)];
   const near = nearest(found, allowed);
   const hint = near === undefined ? "" : `did you mean \`${near}\`? `;
-  const list = allowed.length === 0 ? "there is none" : `allowed are ${allowed.join(", ")}`;
+  const list = allowed.length === 0 ? "there is none" : `allowed are ${listed(found, allowed)}`;
   return `${what}; ${hint}${list}`;
+}
+
+function listed(found: string, allowed: readonly string[]): string {
+  if (allowed.length <= LISTED) return allowed.join(", ");
+  const sorted = [...allowed].sort();
+  const at = sorted.filter((name) => name < found).length;
+  const from = Math.min(Math.max(0, at - NEIGHBOURS / 2), sorted.length - NEIGHBOURS);
+  return `${allowed.length} names, in the alphabet beside it ${sorted.slice(from, from + NEIGHBOURS).join(", ")}`;
 }

@@ -1,4 +1,4 @@
-import type { Cuts } from "./bounds.ts";
+import { type Cuts, workOf } from "./bounds.ts";
 import { breachOf } from "./judge/properties.ts";
 import { type Breach, createMemory, type Memory, pathTo, remember, type Taken } from "./memory.ts";
 import { happen, type Outcome } from "./world/happen.ts";
@@ -15,6 +15,8 @@ export type Explored = {
   /** A shortest way to something that must not be, among those with the fewest surprises. */
   readonly breach: Breach | undefined;
   readonly endings: Endings;
+  /** Steps that were done on some path. */
+  readonly done: ReadonlySet<string>;
   readonly cuts: Cuts;
   /** Whether paths without surprises were told apart by the order of independent steps. */
   readonly exactly: boolean;
@@ -39,10 +41,11 @@ function exploreIn(model: Model, { exactly, limit }: { exactly: boolean; limit: 
   const memory = createMemory();
   const forms = normalFormsOf(model, { exactly });
   const endings = { completed: 0, compensated: 0, stuck: 0 };
+  const done = new Set<string>();
   const first = firstWorld(model);
   remember(memory, { world: first, key: forms(0).key(first), parent: -1, taken: undefined, level: 0 });
   const report = (breach: Breach | undefined, level: number): Explored => {
-    return { states: memory.seen, transitions: memory.to.length, surprises: level, breach, endings, cuts, exactly };
+    return { states: memory.seen, transitions: memory.to.length, surprises: level, breach, endings, done, cuts, exactly };
   };
   for (let level = 0; level <= model.bounds.surprises; level++) {
     const known = memory.breaches[level];
@@ -55,16 +58,32 @@ function exploreIn(model: Model, { exactly, limit }: { exactly: boolean; limit: 
       }
       memory.done[found.id] = 1;
       memory.seen += 1;
-      count(endings, found.world);
+      count({ endings, done }, found.world);
       const breach = expand(model, memory, { ...found, level, cuts, forms });
-      if (breach !== undefined) return report(breach, level - 1);
+      if (breach !== undefined || cuts.has("work")) return report(breach, level - 1);
     }
     memory.levels[level] = [];
   }
-  return report(hopeless(memory), model.bounds.surprises);
+  return report(lastBreach(model, memory, { endings, done }), model.bounds.surprises);
 }
 
-function count(endings: { completed: number; compensated: number; stuck: number }, { saga }: World): void {
+/** What shows only when every path was looked at. */
+function lastBreach(model: Model, memory: Memory, tally: Tally): Breach | undefined {
+  return hopeless(memory) ?? completeless(model, tally);
+}
+
+/** It may end in every way but the one that it is for: then most of it was never looked at. */
+function completeless({ steps }: Model, { endings, done }: Tally): Breach | undefined {
+  if (endings.completed > 0) return undefined;
+  const never = steps.flatMap(({ step: { name } }) => (done.has(name) ? [] : [name]));
+  const which = never.length === 0 ? "" : `; on none of them was done: ${never.join(", ")}`;
+  return { what: `completion was never reached: no path completes the saga${which}`, path: [] };
+}
+
+type Tally = { readonly endings: { completed: number; compensated: number; stuck: number }; readonly done: Set<string> };
+
+function count({ endings, done }: Tally, { saga }: World): void {
+  for (const [name, { status }] of Object.entries(saga.steps)) if (status === "done") done.add(name);
   if (saga.stuck !== undefined) endings.stuck++;
   else if (saga.status === "completed") endings.completed++;
   else if (saga.status === "compensated") endings.compensated++;
@@ -80,6 +99,9 @@ type At = {
 
 function expand(model: Model, memory: Memory, at: At): Breach | undefined {
   for (const happening of happeningsIn(model, at.world)) {
+    memory.work += workOf(model.steps.length);
+    if (memory.work > model.bounds.work) at.cuts.add("work");
+    if (at.cuts.has("work")) return undefined;
     for (const [index, outcome] of happen(model, at.world, happening).entries()) {
       const breach = visit(model, memory, { at, outcome, taken: { happening, outcome: index } });
       if (breach !== undefined) return breach;

@@ -23,6 +23,8 @@ export type Memory = {
   /** The first breach that was met with so many surprises. */
   readonly breaches: (Breach | undefined)[];
   seen: number;
+  /** See `ProofBounds.work`. */
+  work: number;
 };
 
 export type Breach = { readonly what: string; readonly path: readonly Taken[] };
@@ -40,6 +42,7 @@ export function createMemory(): Memory {
     levels: [],
     breaches: [],
     seen: 0,
+    work: 0,
   };
 }
 

@@ -7,6 +7,7 @@ import { type CutBound, cutSentence, DEFAULT_BOUNDS, type ProofBounds } from "./
 import { childContractsOf } from "./children.ts";
 import { type Explored, explore } from "./explore.ts";
 import { type StoryItem, storyOf } from "./story.ts";
+import { rootTypes } from "./world/choices.ts";
 import { type Model, stepModels } from "./world/model.ts";
 import { abstractDefinition, createOracle } from "./world/oracle.ts";
 
@@ -24,7 +25,7 @@ export type ProofOptions = {
 
 export type Proof = {
   readonly saga: string;
-  /** `proved`: within the bounds. `refuted`: there is a counter-example. `unfinished`: the bound on states cut the search. */
+  /** `proved`: within the bounds. `refuted`: there is a counter-example, or no path completes (then its timeline is empty). `unfinished`: a bound on states or work cut the search. */
   readonly verdict: "proved" | "refuted" | "unfinished";
   readonly sentence: string;
   readonly states: number;
@@ -33,6 +34,8 @@ export type Proof = {
   readonly surprises: number;
   /** In how many of the states a saga was completed, compensated or stuck. */
   readonly endings: Explored["endings"];
+  /** Steps that were done on none of the paths: what follows from them was not looked at. */
+  readonly neverDone: readonly string[];
   readonly bounds: ProofBounds;
   /** Bounds that cut something off, each as a sentence. */
   readonly cuts: readonly { readonly bound: CutBound; readonly sentence: string }[];
@@ -42,7 +45,7 @@ export type Proof = {
 /**
  * Explores a definition with an abstract world around the real core: every step may succeed, fail, stay silent, succeed
  * early or late or answer twice, every undo likewise, deadlines come at any moment, events of different topics in any
- * order. Synchronous; takes as long as there are states, at most `bounds.states`. `definition` need not have passed the
+ * order. Synchronous; takes as long as there are states, at most `bounds.states`, and `bounds.work`. `definition` need not have passed the
  * checker; an expression that does not parse throws DEFINITION_INVALID.
  */
 export function prove(definition: Definition, options: ProofOptions): Proof {
@@ -50,6 +53,7 @@ export function prove(definition: Definition, options: ProofOptions): Proof {
   const explored = explore(model);
   const { states, transitions, surprises, endings, breach, cuts } = explored;
   const verdict = breach !== undefined ? "refuted" : surprises < 0 ? "unfinished" : "proved";
+  const neverDone = definition.steps.map(({ name }) => name).filter((name) => !explored.done.has(name));
   return {
     saga: definition.saga,
     verdict,
@@ -58,6 +62,7 @@ export function prove(definition: Definition, options: ProofOptions): Proof {
     transitions,
     surprises,
     endings,
+    neverDone,
     bounds: model.bounds,
     cuts: [...cuts].sort().map((bound) => ({ bound, sentence: cutSentence(bound, model.bounds, surprises) })),
     counterExample:
@@ -74,7 +79,7 @@ function modelOf(definition: Definition, options: ProofOptions): Model {
   const steps = stepModels(definition, { events, children });
   return {
     definition,
-    compiled: abstractDefinition(compiled, { oracle, bounds }),
+    compiled: abstractDefinition(compiled, { oracle, bounds, types: rootTypes(definition, events) }),
     events: new Map(events.map((event) => [event.name, event])),
     steps,
     stepByName: new Map(steps.map((step) => [step.step.name, step])),

@@ -5,7 +5,7 @@ import { parseTimerName } from "../fold/timer-names.ts";
 import type { Versions } from "../migration/migrate.ts";
 import type { Move } from "../moves.ts";
 import { refold } from "../replay/refold.ts";
-import type { ActEntry, FactEntry } from "../state.ts";
+import { type ActEntry, type FactEntry, waivedIn } from "../state.ts";
 
 /** One fact and what followed from it, in plain words. */
 export type TimelineItem = {
@@ -38,7 +38,8 @@ export function timelineOf(
   versions?: Versions,
 ): readonly TimelineItem[] {
   return [...refold(definition, { tenant, id, history }, versions)].map(({ row, entry, evolved }) => {
-    const changes = evolved.moves.map((move) => ({ kind: move.kind, step: "step" in move ? move.step : null, text: sentenceOf(move) }));
+    const text = (move: Move): string => (move.kind === "compensated" ? compensatedSentence(waivedIn(evolved.state)) : sentenceOf(move));
+    const changes = evolved.moves.map((move) => ({ kind: move.kind, step: "step" in move ? move.step : null, text: text(move) }));
     return { order: row.order, at: row.at, cause: causeOf(entry), changes, act: actOf(entry) };
   });
 }
@@ -75,6 +76,7 @@ export function causeOf(entry: FactEntry): string {
 function causeOfAct(entry: ActEntry): string {
   const { by, role, reason, step, element } = askedOf(entry.data);
   if (entry.name === "aliasRefused") return `${entry.data?.["owner"]} turned out to have ${entry.data?.["alias"]} ${entry.data?.["value"]}`;
+  if (entry.name === "undo") return "the saga that started this one asked for its undo"; // no act of an operator has this name
   if (by === undefined) return `an operator acted: ${entry.name}`;
   const about = step === undefined ? "" : ` of ${element === undefined ? step : `${step} ${element}`}`;
   return `${by}${role === undefined ? "" : ` as ${role}`} acted: ${entry.name}${about}${reason === undefined ? "" : `, ${reason}`}`;
@@ -87,6 +89,12 @@ function actOf(entry: FactEntry): ActView | null {
 }
 
 const asked = (action: "do" | "undo", step: string): string => (action === "do" ? step : `the undo of ${step}`);
+
+/** `waived`: steps and elements whose undo an operator waived. */
+function compensatedSentence(waived: readonly string[]): string {
+  if (waived.length === 0) return "the saga is compensated: everything is undone";
+  return `the saga is compensated: everything is undone except ${waived.join(", ")}, whose undo was waived`;
+}
 
 export function sentenceOf(move: Move): string {
   switch (move.kind) {
@@ -102,6 +110,8 @@ export function sentenceOf(move: Move): string {
       return `${move.alias} ${move.value} stays with the saga only as long as its marker`;
     case "declined":
       return `no saga comes of it: ${move.cause}`;
+    case "taken":
+      return `it is told that it was not the one who started this saga: ${move.cause}`;
     case "skipped":
       return `${move.step} is skipped: its guard is false`;
     case "pruned":
@@ -133,7 +143,7 @@ export function sentenceOf(move: Move): string {
     case "completed":
       return "the saga completed";
     case "compensated":
-      return "the saga is compensated: everything is undone";
+      return compensatedSentence([]);
     case "stuck":
       return `the saga is stuck: ${move.cause}`;
     case "unstuck":

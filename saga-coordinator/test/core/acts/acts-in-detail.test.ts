@@ -39,6 +39,11 @@ test("a waived undo ends the saga as compensated, and says which step stands out
   const view = viewSaga(stubborn, play.state, { history: play.history });
   assert.deepEqual([view.waived, view.stuck, view.remains.undos], [["a"], [], []]);
   assert.deepEqual(view.timeline.at(-1)?.changes[0], { kind: "waived", step: "a", text: "the undo of a is waived: what it did stays" });
+  assert.equal(
+    view.timeline.at(-1)?.changes.at(-1)?.text,
+    "the saga is compensated: everything is undone except a, whose undo was waived",
+    "never that all is undone",
+  );
   play.assertRefolds();
 });
 

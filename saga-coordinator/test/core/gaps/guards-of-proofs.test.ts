@@ -31,6 +31,8 @@ for (const [text, atom] of [
   ['start.kind != "A"', { atom: 'start.kind == "A"', negated: true, excludes: "start.kind" }],
   ['!(start.kind == "A")', { atom: 'start.kind == "A"', negated: true, excludes: "start.kind" }],
   ["start.count == -1.5", { atom: "start.count == -1.5", negated: false, excludes: "start.count" }],
+  ["start.at == null", { atom: "start.at == null", negated: false, excludes: "start.at" }],
+  ["start.at != null", { atom: "start.at == null", negated: true, excludes: "start.at" }],
   ["start.a == start.b", plain("start.a == start.b")],
 ] as const) {
   test(`a proof takes the guard ${text} as ${atom.negated ? "not " : ""}${atom.atom}`, () => assert.deepEqual(atomOf(text), atom));

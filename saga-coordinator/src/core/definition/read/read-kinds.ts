@@ -53,7 +53,8 @@ function readHuman(source: Source, spot: Spot | undefined): { readonly role: str
 function readWait(source: Source, fields: Fields): Wait | undefined {
   const millis = readDuration(source, fields.get("wait"));
   const at = readCel(source, fields.get("until"));
-  if (millis !== undefined) return { kind: "for", millis };
+  // A wait whose time is wrong is still a wait, so that only its time is reported.
+  if (millis !== undefined || fields.has("wait")) return { kind: "for", millis: millis ?? 1 };
   return at === undefined ? undefined : { kind: "until", at };
 }
 
@@ -81,7 +82,8 @@ export function readEach(source: Source, fields: Fields): ForEach | undefined {
   // Without its key the variable is still known, so that what reads it is not reported as well.
   return items === undefined || as === undefined ? undefined : { items, as, key: key ?? '""', answerKey };
 }
-const RESERVED = ["saga", "start", "steps", "event", "tick"];
+/** Names that a variable of a fan-out would hide. */
+export const RESERVED: readonly string[] = ["saga", "start", "steps", "event", "tick"];
 
 export function readRepeat(source: Source, spot: Spot | undefined): Repeat | undefined {
   const fields = spot === undefined ? undefined : readFields(source, spot, REPEAT);

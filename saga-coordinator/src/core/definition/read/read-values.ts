@@ -72,8 +72,11 @@ export function readFlag(source: Source, spot: Spot | undefined): boolean {
   if (spot === undefined) return false;
   const value = scalarOf(spot);
   if (typeof value === "boolean") return value;
-  source.report(spot, { code: "value-invalid", message: `\`${nameOf(spot)}\` is ${shown(spot)}; allowed are true and false` });
-  return false;
+  const isQuoted = value === "true" || value === "false";
+  const found = isQuoted ? `the text "${value}"` : shown(spot);
+  const message = `\`${nameOf(spot)}\` is ${found}; allowed are true and false${isQuoted ? ", without quotes" : ""}`;
+  source.report(spot, { code: "value-invalid", message });
+  return value === "true"; // what was meant, so that nothing else is reported of it
 }
 
 /** A name of the allowed form. */
@@ -98,7 +101,16 @@ export function readWord<Word extends string>(source: Source, spot: Spot | undef
 
 /** A list of names, or one name alone. */
 export function readNames(source: Source, spot: Spot, name: { form: RegExp; like: string }): readonly string[] {
-  const names = (itemsOf(source, spot) ?? [spot]).flatMap((item) => readName(source, item, name) ?? []);
+  const names: string[] = [];
+  for (const item of itemsOf(source, spot) ?? [spot]) {
+    const read = readName(source, item, name);
+    if (read === undefined) continue;
+    if (names.includes(read)) {
+      const message = `\`${nameOf(spot)}\` names \`${read}\` twice; allowed is each name once`;
+      source.report(item, { code: "value-invalid", message });
+    }
+    names.push(read);
+  }
   return [...new Set(names)];
 }
 

@@ -117,6 +117,18 @@ function negation(node: Of<"-_">, room: Room): CelType {
   return ANY;
 }
 
+/** Words of a list that is written out which the enum before `in` does not have: one that it has hides the others. */
+function reportStrangers(left: CelType, list: ASTNode, room: Room): void {
+  if (list.op !== "list") return;
+  for (const item of list.args) {
+    if (item.op !== "value" || typeof item.args !== "string") continue;
+    const symbol = unknownSymbol({ kind: "text", symbols: [item.args] }, left);
+    if (symbol?.symbol !== item.args) continue;
+    const message = unknownName(`\`${textAt(room, item)}\` can never be equal`, { found: symbol.symbol, allowed: symbol.allowed });
+    report(room, item, { code: "symbol-unknown", message });
+  }
+}
+
 type Binary = Extract<ASTNode, { op: "==" | "!=" | "in" | "+" | "-" | "*" | "/" | "%" | "<" | "<=" | ">" | ">=" }>;
 
 function binaryType(node: Binary, room: Room): CelType {
@@ -125,7 +137,10 @@ function binaryType(node: Binary, room: Room): CelType {
   const typeOf = (side: ASTNode): CelType => (equality ? infer(side, room) : solid(room, side, infer(side, room)));
   const [left, right] = [typeOf(leftNode), typeOf(rightNode)];
   const type = operatorType(node.op, left, right);
-  if (type !== undefined) return type;
+  if (type !== undefined) {
+    if (node.op === "in") reportStrangers(left, rightNode, room);
+    return type;
+  }
   const symbol = unknownSymbol(left, right.kind === "list" ? right.of : right);
   if (symbol !== undefined) {
     const message = unknownName(`\`${textAt(room, node)}\` can never be equal`, { found: symbol.symbol, allowed: symbol.allowed });

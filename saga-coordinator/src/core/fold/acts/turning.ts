@@ -1,6 +1,6 @@
 import { turn } from "../back/turn.ts";
 import { type Draft, tell } from "../draft.ts";
-import { decline } from "../facts/starting.ts";
+import { decline, tellTaken } from "../facts/starting.ts";
 import { canTurn, pivotHasPassed } from "../forward/pivot.ts";
 import type { Asked } from "./act-data.ts";
 
@@ -30,12 +30,14 @@ function turnByAct(draft: Draft, { act, cause }: { act: "cancel" | "compensate" 
 
 /**
  * The saga that started this one undoes it: the only arrow out of completed. One that has not started never will, and one
- * that is undone says so again: an undo is answered although there was no do.
+ * that is undone says so again: an undo is answered although there was no do. Whoever did not start it is told so, and
+ * undoes nothing.
  */
 export function undoForParent(draft: Draft, effect: string): undefined {
   const { saga } = draft;
   const cause = "the saga that started it undoes it";
   saga.parent ??= effect;
+  if (saga.parent !== effect) return tellTaken(draft, { effect, what: "undone" });
   switch (saga.status) {
     case "awaiting":
     case "unmatched":

@@ -48,3 +48,12 @@ export function decline(draft: Draft, { cause, forGood = false, parent }: Declin
   else setTimer(draft, PATIENCE, draft.now + definition.patienceMillis);
   tell(draft, { kind: "declined", cause });
 }
+
+/**
+ * A saga asks for the start or the undo of an instance that it did not start. It is told, so that its step does not wait
+ * for ever; this one goes on as if nothing had been asked.
+ */
+export function tellTaken(draft: Draft, { effect, what }: { effect: string; what: "started" | "undone" }): undefined {
+  const { definition, id, parent = "an event" } = draft.saga;
+  tell(draft, { kind: "taken", effect, cause: `${definition} ${id} was started by ${parent}, and can't be ${what} by ${effect}` });
+}

@@ -31,7 +31,7 @@ type At = { readonly world: World; readonly state: SagaState };
 
 function missingIn({ step, kind, dispensable, outside, isPivot, beyondPivot }: StepModel, { world, state }: At): Breach {
   const { status, givenUp } = stepOf(state, step.name);
-  const effects = effectsOf(step.name, world);
+  const effects = effectsOf(step, world);
   // A late success is undone in its turn: the saga stays completed meanwhile.
   const isUndoing = Object.values(state.steps).some((one) => one.status === "undoing" || one.status === "undoUsedUp");
   const isReversible = !outside && !isPivot && !beyondPivot; // beyond the pivot nothing is undone, and that is alarmed
@@ -45,7 +45,7 @@ function missingIn({ step, kind, dispensable, outside, isPivot, beyondPivot }: S
 
 function leftOver(model: Model, { step: { step, outside }, world, state }: At & { readonly step: StepModel }): Breach {
   if (outside || stepOf(state, step.name).status === "waived") return undefined;
-  if (!effectsOf(step.name, world).some((one) => one.done === "told" && !one.undone)) return undefined;
+  if (!effectsOf(step, world).some((one) => one.done === "told" && !one.undone)) return undefined;
   const why = model.stepByName.get(step.name)?.hasUndo
     ? "nothing undid it"
     : "it has no compensation, and does not say that none is needed";

@@ -23,7 +23,7 @@ type Sent = { readonly step: StepModel; readonly effect: RequestEffect; readonly
 
 function judge(model: Model, { step, effect, before, world }: Sent): string | undefined {
   const { name } = step.step;
-  const own = effectsOf(name, world);
+  const own = effectsOf(step.step, world);
   if (own.every(({ opened, done, undone }) => !opened && done === "no" && !undone))
     return `${name} was undone, though it never opened and was never done`;
   // What a running saga does without is undone by itself, whatever the others did.
@@ -41,7 +41,7 @@ function judge(model: Model, { step, effect, before, world }: Sent): string | un
 
 const hasPassed = ({ step }: StepModel, { saga, participants }: World): boolean =>
   saga.turn === undefined &&
-  effectsOf(step.name, { participants }).some(({ done }) => done === "told") &&
+  effectsOf(step, { participants }).some(({ done }) => done === "told") &&
   stepOf(saga, step.name).status === "done";
 
 const UNDER_WAY: ReadonlySet<string> = new Set(["undoing", "undoUsedUp"]);
@@ -50,7 +50,7 @@ const UNDER_WAY: ReadonlySet<string> = new Set(["undoing", "undoUsedUp"]);
 function isAffected({ step, hasUndo, kind }: StepModel, world: World): boolean {
   if (!hasUndo || kind === "wait") return false;
   if (UNDER_WAY.has(stepOf(world.saga, step.name).status)) return true;
-  return effectsOf(step.name, world).some((one) => !one.undone && (one.done === "told" || (one.opened && !one.failed)));
+  return effectsOf(step, world).some((one) => !one.undone && (one.done === "told" || (one.opened && !one.failed)));
 }
 
 function isFree(model: Model, { step, world }: { step: StepModel; world: World }): boolean {
@@ -61,8 +61,8 @@ function isFree(model: Model, { step, world }: { step: StepModel; world: World }
   return model.steps.every((other) => !step.dependants.has(other.step.name) || !isAffected(other, world));
 }
 
-const isUnknown = ({ step }: StepModel, world: World): boolean => effectsOf(step.name, world).every(({ done }) => done !== "told");
-const orderOf = ({ step }: StepModel, world: World): number => Math.max(0, ...effectsOf(step.name, world).map(({ order }) => order));
+const isUnknown = ({ step }: StepModel, world: World): boolean => effectsOf(step, world).every(({ done }) => done !== "told");
+const orderOf = ({ step }: StepModel, world: World): number => Math.max(0, ...effectsOf(step, world).map(({ order }) => order));
 
 function comesFirst(other: StepModel, unit: Participant, world: World): boolean {
   if (waitsForOutcome(other, world)) return false;

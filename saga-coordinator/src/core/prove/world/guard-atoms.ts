@@ -6,7 +6,7 @@ export type Atom = {
   readonly excludes: string | undefined;
 };
 
-const COMPARISON = /^([A-Za-z_][\w.]*)\s*(==|!=)\s*("[^"]*"|'[^']*'|-?\d+(?:\.\d+)?|true|false)$/;
+const COMPARISON = /^([A-Za-z_][\w.]*)\s*(==|!=)\s*("[^"]*"|'[^']*'|-?\d+(?:\.\d+)?|true|false|null)$/;
 
 /** Different texts that no rule here relates are taken as independent: more is explored than can happen, never less. */
 export function atomOf(text: string): Atom {

@@ -3,6 +3,7 @@ import { type Action, effectText } from "../../effect-id.ts";
 import type { Reaction } from "../../react.ts";
 import { type SagaState, stepOf } from "../../state.ts";
 import { aliasesAfter, refusalOf } from "./aliases.ts";
+import { sizeAtom } from "./choices.ts";
 import type { Answered, Happening } from "./happenings.ts";
 import type { Model } from "./model.ts";
 import { NOW } from "./now.ts";
@@ -13,8 +14,10 @@ import { effectKey, type Participant, participantOf, type World } from "./world.
 export type Outcome = { readonly world: World; readonly raw: Reaction; readonly fact: Fact; readonly surprise: boolean };
 
 /** Lets it happen. More than one outcome when a guard was read for the first time: one for each of its values. */
-export function happen(model: Model, world: World, happening: Happening): readonly Outcome[] {
+export function happen(model: Model, before: World, happening: Happening): readonly Outcome[] {
   const { oracle } = model;
+  const world = "element" in happening ? worldWith(model, before, happening) : before;
+  if (world === undefined) return [];
   oracle.guards = world.guards;
   oracle.missing.length = 0;
   const fact = factOf(model, world, happening);
@@ -25,6 +28,19 @@ export function happen(model: Model, world: World, happening: Happening): readon
   }
   if (raw.history.length === 0) return [];
   return [{ raw, fact, world: after(model, world, { happening, raw }), surprise: isSurprise(world, { happening, raw }) }];
+}
+
+/**
+ * The world in which an element may be answered for: its list is long enough. Undefined: the path has taken it as
+ * shorter. `e2` is the second element.
+ */
+function worldWith(model: Model, world: World, { step, element }: Answered): World | undefined {
+  const each = model.stepByName.get(step)?.step.each;
+  if (each === undefined || element === "") return world;
+  const shorter = Array.from({ length: Number(element.slice(1)) }, (_, size) => sizeAtom(each.items, size));
+  if (shorter.some((atom) => world.guards[atom] === true)) return undefined;
+  if (shorter.every((atom) => world.guards[atom] === false)) return world;
+  return { ...world, guards: { ...world.guards, ...Object.fromEntries(shorter.map((atom) => [atom, false])) } };
 }
 
 /** Guards over the event that hold: the one that gives it its meaning, and that of a repeated step that goes on. */

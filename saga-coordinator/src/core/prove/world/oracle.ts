@@ -1,8 +1,9 @@
-import type { Ids, Payload, Value } from "@troupe/kernel";
+import type { FieldType, Ids, Payload, Value } from "@troupe/kernel";
 import type { CompiledDefinition } from "../../compile/compiled.ts";
 import type { KnownEvent } from "../../definition/types.ts";
 import type { Expression } from "../../expressions.ts";
 import type { ProofBounds } from "../bounds.ts";
+import { sizeOf, withValues } from "./choices.ts";
 import { atomOf } from "./guard-atoms.ts";
 import { NOW } from "./now.ts";
 import { sampleFields } from "./sample-value.ts";
@@ -29,7 +30,7 @@ const GUARDS: ReadonlySet<string> = new Set(["if", "guard", "while"]);
  */
 export function abstractDefinition(
   definition: CompiledDefinition,
-  { oracle, bounds }: { oracle: Oracle; bounds: ProofBounds },
+  { oracle, bounds, types }: { oracle: Oracle; bounds: ProofBounds; types: FieldType },
 ): CompiledDefinition {
   const seen = new Map<object, unknown>();
   const visit = (value: unknown, key: string): unknown => {
@@ -41,7 +42,7 @@ export function abstractDefinition(
     return mapped;
   };
   const mapOne = (value: object, key: string): unknown => {
-    if (isExpression(value)) return abstractExpression(value, { key, oracle, bounds });
+    if (isExpression(value)) return abstractExpression(value, { key, oracle, bounds, types });
     if (Array.isArray(value)) return value.map((item: unknown) => visit(item, key));
     if (value instanceof Map) return new Map([...value].map(([name, item]: [unknown, unknown]) => [name, visit(item, key)]));
     if (value instanceof Set) return value;
@@ -66,18 +67,28 @@ function isExpression(value: object): value is Expression {
   return "evaluate" in value && "references" in value && "text" in value;
 }
 
-type Abstracting = { readonly key: string; readonly oracle: Oracle; readonly bounds: ProofBounds };
+type Abstracting = { readonly key: string; readonly oracle: Oracle; readonly bounds: ProofBounds; readonly types: FieldType };
 
-function abstractExpression(expression: Expression, { key, oracle, bounds }: Abstracting): Expression {
+/** Keys of expressions whose value decides what happens: aliases, keys of elements, the instant that a wait ends. */
+const DECIDING: ReadonlySet<string> = new Set(["aliases", "key", "at"]);
+
+function abstractExpression(expression: Expression, { key, oracle, bounds, types }: Abstracting): Expression {
+  const ask = (atom: string): boolean => holds(atom, oracle);
   if (GUARDS.has(key)) return { ...expression, evaluate: (scope) => guardValue(expression, oracle, scope["event"]) };
-  if (key === "items") return { ...expression, evaluate: () => elementsOf(bounds.elements) };
+  if (key === "items") return { ...expression, evaluate: () => elementsOf(sizeOf(expression.text, { most: bounds.elements, ask })) };
+  if (DECIDING.has(key))
+    return { ...expression, evaluate: (scope) => sampled(expression, withValues(expression, scope, { types, sample: SAMPLE, ask })) };
   return { ...expression, evaluate: (scope) => sampled(expression, scope) };
 }
 
 /** Events say themselves which guards over them hold: see `markedFields`. */
 function guardValue({ text, references }: Expression, oracle: Oracle, event: unknown): boolean {
   if (references.some(({ root }) => root === "event")) return holdsFor(event, text);
-  const { atom, negated, excludes } = atomOf(text);
+  return holds(text, oracle);
+}
+
+function holds(guard: string, oracle: Oracle): boolean {
+  const { atom, negated, excludes } = atomOf(guard);
   const known = oracle.guards[atom];
   if (known !== undefined) return known !== negated;
   // One field has one value: another literal that is true already makes this one false.

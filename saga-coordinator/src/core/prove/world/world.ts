@@ -1,3 +1,4 @@
+import type { StepDefinition } from "../../definition/types.ts";
 import type { SagaState } from "../../state.ts";
 
 /**
@@ -51,9 +52,12 @@ export function baseOf(effect: string): string {
   return base;
 }
 
-/** Participants of a step: one, or one per element. */
-export function effectsOf(step: string, { participants }: Pick<World, "participants">): readonly Participant[] {
-  const one = Object.hasOwn(participants, step) ? participants[step] : undefined;
-  const elements = Object.entries(participants).flatMap(([name, each]) => (name.startsWith(`${step}/`) ? [each] : []));
-  return [...(one === undefined || elements.length > 0 ? [] : [one]), ...elements];
+/** Participants of a step: one, or one per element of a fan-out, which has none of its own. */
+export function effectsOf(
+  { name, each }: Pick<StepDefinition, "name" | "each">,
+  { participants }: Pick<World, "participants">,
+): readonly Participant[] {
+  if (each !== undefined) return Object.entries(participants).flatMap(([effect, one]) => (effect.startsWith(`${name}/`) ? [one] : []));
+  const one = Object.hasOwn(participants, name) ? participants[name] : undefined;
+  return one === undefined ? [] : [one];
 }

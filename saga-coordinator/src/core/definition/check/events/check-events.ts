@@ -22,7 +22,7 @@ export function checkEvents(checking: Checking): void {
 }
 
 function checkKnown({ source, definition }: Checking, events: ReadonlyMap<string, KnownEvent>): void {
-  const allowed = [...events.keys()];
+  const allowed = namesToOffer(events);
   const named = [...Object.keys(definition.correlate), ...Object.keys(definition.aliased)].filter((event) => event !== "default");
   const heard = listenings(definition).flatMap(({ event, path }) =>
     event === definition.cron?.emit ? [] : [{ event, path: `${path}.on` }],
@@ -44,13 +44,18 @@ function checkCorrelated({ source, definition }: Checking, events: ReadonlyMap<s
   }
 }
 
+/** Without the events of the platform itself, which hardly a saga means. */
+function namesToOffer(events: ReadonlyMap<string, KnownEvent>): readonly string[] {
+  return [...events.values()].flatMap(({ name, fullName }) => (fullName.startsWith("troupe.") ? [] : [name]));
+}
+
 type Emitted = { readonly emit: string; readonly with: CelMap; readonly path: string };
 
 function checkEmission({ source }: Checking, events: ReadonlyMap<string, KnownEvent>, emission: Emitted): void {
   const { emit, path } = emission;
   const event = events.get(emit);
   if (event === undefined) {
-    const message = unknownName(`event \`${emit}\` has no schema`, { found: emit, allowed: [...events.keys()] });
+    const message = unknownName(`event \`${emit}\` has no schema`, { found: emit, allowed: namesToOffer(events) });
     source.report(`${path}.emit`, { code: "event-unknown", message });
     return;
   }

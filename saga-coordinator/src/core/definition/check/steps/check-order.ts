@@ -54,11 +54,22 @@ function checkAfterFallback(checking: Checking, step: StepDefinition, fallbacks:
 /** Rule 2 tolerates the members of a join, so `optional` says nothing more and lets a failure count as passed. */
 function checkJoin(checking: Checking, step: StepDefinition): void {
   if (step.atLeast === undefined) return;
+  checkEnough(checking, step, step.atLeast);
   for (const name of step.after) {
     if (checking.definition.steps.find((other) => other.name === name)?.optional !== true) continue;
     const message = `${name} is optional and a member of the join of ${step.name}: it counts as passed also when it failed; members of any and atLeast are tolerated without \`optional\``;
     reportStep(checking, [step, afterPath(step, name)], { code: "join-of-optional", message, severity: "warning" });
   }
+}
+
+/** Of each choice one step runs, so its members count once. */
+function checkEnough(checking: Checking, step: StepDefinition, atLeast: number): void {
+  const members = checking.definition.steps.filter(({ name }) => step.after.includes(name));
+  const most = new Set(members.map(({ name, choice }) => (choice === undefined ? `step ${name}` : `choice ${choice}`))).size;
+  // More than it names is said where the number is read.
+  if (atLeast <= most || atLeast > members.length) return;
+  const message = `step ${step.name} can never open: it waits for ${atLeast} of ${step.after.join(", ")}, and of a choice only one runs; allowed are 1 to ${most}`;
+  reportStep(checking, [step, "after.atLeast"], { code: "step-unreachable", message });
 }
 
 function checkCycles(checking: Checking): void {

@@ -38,7 +38,11 @@ function beyondIn(checking: Checking): IsBeyond {
     };
     const primaries = steps.filter(({ fallback }) => fallback === step.name).map(({ name }) => name);
     const found =
-      primaries.length > 0 ? primaries.every(passed) : step.atLeast === undefined ? step.after.some(passed) : step.after.every(passed);
+      primaries.length > 0
+        ? primaries.every(passed)
+        : step.atLeast === undefined
+          ? step.after.some(passed)
+          : step.after.length > 0 && step.after.every(passed);
     known.set(step.name, found);
     return found;
   };

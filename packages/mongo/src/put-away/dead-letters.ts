@@ -1,8 +1,8 @@
-import type { DeadLetter, DeadLetters } from "@troupe/kernel";
-import type { Db } from "mongodb";
-import { unreachable } from "./errors.ts";
-import { parseJson } from "./json-text.ts";
-import { outcomesOf } from "./outcomes.ts";
+import type { DeadLetter, DeadLetterFilter, DeadLetters } from "@troupe/kernel";
+import type { Db, Filter } from "mongodb";
+import { unreachable } from "../errors.ts";
+import { parseJson } from "../json-text.ts";
+import { outcomesOf } from "../outcomes.ts";
 
 /** A dead letter under its id; `headers` as JSON text, because header names are free. */
 type Lying = Omit<DeadLetter, "id" | "headers"> & { readonly _id: string; readonly headers: string };
@@ -32,12 +32,25 @@ export async function createDeadLetters(db: Db, address: string): Promise<DeadLe
         if (lost) throw unreachable(error, address); // a conflict is a letter that is there already
       }
     },
-    list: ({ group, limit }) =>
+    list: ({ limit, ...filter }) =>
       ask(async () => {
-        const found = letters.find(group === undefined ? {} : { group }, { sort: { at: -1, _id: -1 }, limit });
+        const found = letters.find(selectionOf(filter), { sort: { at: -1, _id: -1 }, limit });
         return (await found.toArray()).map(letterOf);
       }),
+    remove: (ids) =>
+      ask(async () => {
+        if (ids.length > 0) await letters.deleteMany({ _id: { $in: [...ids] } });
+      }),
     count: () => ask(() => letters.countDocuments({})),
+  };
+}
+
+function selectionOf({ id, since, ...equal }: DeadLetterFilter): Filter<Lying> {
+  const given = Object.entries(equal).filter(([, value]) => value !== undefined);
+  return {
+    ...Object.fromEntries(given),
+    ...(id === undefined ? {} : { _id: id }),
+    ...(since === undefined ? {} : { at: { $gte: since } }),
   };
 }
 

@@ -1,0 +1,3 @@
+import type { Log } from "@troupe/kernel";
+
+export const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, child: () => silent };

@@ -1,0 +1,1 @@
+export { Looker, type Seen } from "./run/one-seed.ts";
