@@ -10,3 +10,12 @@ export function unreachable(error: unknown, address: string): TroupeError {
 export const reasonFrom = (error: unknown): string => reasonOf(error).replace(/\.$/, "");
 
 export const isDuplicateKey = (error: unknown): boolean => error instanceof MongoServerError && error.code === 11_000;
+
+/** Asks the server. Rejects with STORE_UNREACHABLE. */
+export async function asking<T>(address: string, question: () => Promise<T>): Promise<T> {
+  try {
+    return await question();
+  } catch (error) {
+    throw unreachable(error, address);
+  }
+}

@@ -1,6 +1,6 @@
 import type { JsonObject, Settings } from "@troupe/kernel";
 import type { Db } from "mongodb";
-import { isDuplicateKey, unreachable } from "./errors.ts";
+import { asking, isDuplicateKey } from "./errors.ts";
 import { parseJson } from "./json-text.ts";
 
 type Lying = { readonly _id: string; readonly value: string };
@@ -10,13 +10,7 @@ const HIGHEST = "\u{10FFFF}";
 export function createSettings(db: Db, address: string): Settings {
   const settings = db.collection<Lying>("settings");
 
-  const ask = async <T>(question: () => Promise<T>): Promise<T> => {
-    try {
-      return await question();
-    } catch (error) {
-      throw unreachable(error, address);
-    }
-  };
+  const ask = <T>(question: () => Promise<T>): Promise<T> => asking(address, question);
   const put = (key: string, value: JsonObject) =>
     settings.updateOne({ _id: key }, { $set: { value: JSON.stringify(value) } }, { upsert: true });
 

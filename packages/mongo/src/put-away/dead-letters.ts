@@ -1,8 +1,8 @@
 import type { DeadLetter, DeadLetterFilter, DeadLetters } from "@troupe/kernel";
 import type { Db, Filter } from "mongodb";
-import { unreachable } from "../errors.ts";
+import { asking } from "../errors.ts";
 import { parseJson } from "../json-text.ts";
-import { outcomesOf } from "../outcomes.ts";
+import { addOnce } from "./kept-once.ts";
 
 /** A dead letter under its id; `headers` as JSON text, because header names are free. */
 type Lying = Omit<DeadLetter, "id" | "headers"> & { readonly _id: string; readonly headers: string };
@@ -11,27 +11,10 @@ export async function createDeadLetters(db: Db, address: string): Promise<DeadLe
   const letters = db.collection<Lying>("deadLetters");
   await letters.createIndexes([{ key: { at: -1, _id: -1 } }, { key: { group: 1, at: -1, _id: -1 } }]);
 
-  const ask = async <T>(question: () => Promise<T>): Promise<T> => {
-    try {
-      return await question();
-    } catch (error) {
-      throw unreachable(error, address);
-    }
-  };
+  const ask = <T>(question: () => Promise<T>): Promise<T> => asking(address, question);
 
   return {
-    async add(given) {
-      if (given.length === 0) return;
-      try {
-        await letters.bulkWrite(
-          given.map((letter) => ({ insertOne: { document: lyingOf(letter) } })),
-          { ordered: false },
-        );
-      } catch (error) {
-        const lost = outcomesOf(given.length, error).some(({ kind }) => kind === "unknown" || kind === "refused");
-        if (lost) throw unreachable(error, address); // a conflict is a letter that is there already
-      }
-    },
+    add: (given) => addOnce(letters, given.map(lyingOf), address),
     list: ({ limit, ...filter }) =>
       ask(async () => {
         const found = letters.find(selectionOf(filter), { sort: { at: -1, _id: -1 }, limit });

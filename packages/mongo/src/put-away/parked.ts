@@ -1,8 +1,8 @@
 import { type ParkedRow, type ParkedRows, type ParkedTotals, recordPlace } from "@troupe/kernel";
 import type { Db } from "mongodb";
-import { unreachable } from "../errors.ts";
+import { asking } from "../errors.ts";
 import { parseJson } from "../json-text.ts";
-import { outcomesOf } from "../outcomes.ts";
+import { addOnce } from "./kept-once.ts";
 
 /** A parked record under owner, document and place. `headers` as JSON text, because header names are free. */
 type Lying = Omit<ParkedRow, "headers"> & { readonly _id: string; readonly headers: string };
@@ -11,27 +11,10 @@ export async function createParkedRows(db: Db, address: string): Promise<ParkedR
   const collection = db.collection<Lying>("parked");
   await collection.createIndexes([{ key: { owner: 1, document: 1, topic: 1, partition: 1, offset: 1 } }, { key: { at: 1 } }]);
 
-  const ask = async <T>(question: () => Promise<T>): Promise<T> => {
-    try {
-      return await question();
-    } catch (error) {
-      throw unreachable(error, address);
-    }
-  };
+  const ask = <T>(question: () => Promise<T>): Promise<T> => asking(address, question);
 
   return {
-    async add(rows) {
-      if (rows.length === 0) return;
-      try {
-        await collection.bulkWrite(
-          rows.map((row) => ({ insertOne: { document: lyingOf(row) } })),
-          { ordered: false },
-        );
-      } catch (error) {
-        const lost = outcomesOf(rows.length, error).some(({ kind }) => kind === "unknown" || kind === "refused");
-        if (lost) throw unreachable(error, address); // a conflict is a row that is there already
-      }
-    },
+    add: (rows) => addOnce(collection, rows.map(lyingOf), address),
     load: (owner, document) =>
       ask(async () => {
         const found = collection.find({ owner, document }, { sort: { topic: 1, partition: 1, offset: 1 } });
